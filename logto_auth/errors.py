@@ -1,0 +1,249 @@
+"""Everything that can go wrong, each with a stable code.
+
+::
+
+    LogtoError
+    ├── BadRequest                       what the visitor's browser sent
+    │   ├── SignInOptionInvalid          sign_in_option_invalid
+    │   ├── StateUnknown                 state_unknown
+    │   ├── AttemptExpired               attempt_expired
+    │   ├── AttemptUsed                  attempt_used
+    │   ├── AuthorizationResponseInvalid authorization_response_invalid
+    │   └── SignOutStateInvalid          sign_out_state_invalid
+    ├── AuthorizationError               Logto answered the sign-in with an error
+    │   ├── SignInCancelled              access_denied
+    │   └── AuthorizationRefused         authorization_refused
+    ├── ProviderError                    Logto did not do its part
+    │   ├── ProviderUnreachable          provider_unreachable
+    │   ├── ProviderTimeout              provider_timeout
+    │   ├── ProviderBusy                 provider_busy
+    │   ├── ProviderResponseInvalid      provider_response_invalid
+    │   ├── TokenRequestRefused          token_request_refused
+    │   ├── ClientRefused                client_refused
+    │   └── TokenInvalid                 token_invalid
+    │       └── SigningKeyUnknown        signing_key_unknown
+    ├── AccountError                     the local account says no
+    │   ├── AccountInactive              account_inactive
+    │   └── AccountNotCreated            account_not_created
+    ├── SealBroken                       seal_broken
+    └── ConfigurationError               configuration_invalid
+
+A ``code`` is never reused and never changes its meaning. ``str(error)`` goes to the
+log and never holds a code, verifier, token or secret; ``title`` and ``message`` go to
+the visitor. ``reason`` narrows the code for the log (``wrong_issuer``, for example).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+
+class LogtoError(Exception):
+    """Base of every error of this package.
+
+    Args:
+        detail: For the log: what happened, without secrets.
+        reason: A stable word that narrows ``code``; empty when there is nothing to
+            narrow.
+    """
+
+    code: ClassVar[str] = "logto_error"
+    status: ClassVar[int] = 500
+    title: ClassVar[Text] = _("Something went wrong")
+    message: ClassVar[Text] = _("Please try again.")
+
+    def __init__(self, detail: str = "", *, reason: str = "") -> None:
+        self.detail = detail
+        self.reason = reason
+        parts = [self.code, reason, detail]
+        super().__init__(": ".join(part for part in parts if part))
+
+
+class BadRequest(LogtoError):
+    """The visitor's browser sent something that cannot be acted upon."""
+
+    code = "bad_request"
+    status = 400
+
+
+class SignInOptionInvalid(BadRequest):
+    """A sign-in parameter has a value that Logto would not understand."""
+
+    code = "sign_in_option_invalid"
+    title = _("This sign-in link is not valid")
+    message = _("The link that brought you here asks for something unknown.")
+
+
+class StateUnknown(BadRequest):
+    """The callback's ``state`` belongs to no attempt of this browser (RFC 6749)."""
+
+    code = "state_unknown"
+    title = _("This sign-in cannot be continued here")
+    message = _(
+        "It was started in another browser, or so long ago that it was forgotten. "
+        "Nothing has changed; you can start again."
+    )
+
+
+class AttemptExpired(BadRequest):
+    """The attempt is older than Logto's interaction, one hour."""
+
+    code = "attempt_expired"
+    title = _("This sign-in took too long")
+    message = _("A sign-in must be finished within an hour. You can start again.")
+
+
+class AttemptUsed(BadRequest):
+    """The attempt was already completed, and starting over once did not help."""
+
+    code = "attempt_used"
+    title = _("This sign-in was already used")
+    message = _("A sign-in can be finished only once. You can start again.")
+
+
+class AuthorizationResponseInvalid(BadRequest):
+    """The callback's parameters contradict each other, RFC 6749 or RFC 9207."""
+
+    code = "authorization_response_invalid"
+    title = _("The answer to this sign-in is not valid")
+    message = _("Nothing has changed; you can start again.")
+
+
+class SignOutStateInvalid(BadRequest):
+    """The ``state`` that came back from sign-out is not the one that was sent."""
+
+    code = "sign_out_state_invalid"
+    title = _("This sign-out was not started here")
+    message = _("Nothing has changed.")
+
+
+class AuthorizationError(LogtoError):
+    """Logto sent the visitor back with ``error`` and the attempt's own ``state``."""
+
+    code = "authorization_error"
+    status = 400
+
+
+class SignInCancelled(AuthorizationError):
+    """``access_denied``: the visitor, or a rule of the application, said no."""
+
+    code = "access_denied"
+    status = 403
+    title = _("You were not signed in")
+    message = _("The sign-in was cancelled, or this application is not open to you.")
+
+
+class AuthorizationRefused(AuthorizationError):
+    """Any other ``error``; ``reason`` is Logto's error code."""
+
+    code = "authorization_refused"
+    title = _("You could not be signed in")
+    message = _("The sign-in service did not accept the request.")
+
+
+class ProviderError(LogtoError):
+    """Logto failed or answered something that must not be trusted."""
+
+    code = "provider_error"
+    status = 502
+    title = _("The sign-in service has a problem")
+    message = _("You are not signed in. Please try again in a moment.")
+
+
+class ProviderUnreachable(ProviderError):
+    """No connection: DNS, refused, TLS, or broken off."""
+
+    code = "provider_unreachable"
+    title = _("The sign-in service cannot be reached")
+
+
+class ProviderTimeout(ProviderError):
+    """No complete answer within the deadline."""
+
+    code = "provider_timeout"
+    status = 504
+    title = _("The sign-in service takes too long")
+
+
+class ProviderBusy(ProviderError):
+    """429 or 503 from Logto."""
+
+    code = "provider_busy"
+    status = 503
+    title = _("The sign-in service is busy")
+
+
+class ProviderResponseInvalid(ProviderError):
+    """An answer that is too large, not JSON, or lacks what the standard requires."""
+
+    code = "provider_response_invalid"
+
+
+class TokenRequestRefused(ProviderError):
+    """The token endpoint refused the code or refresh token (RFC 6749, 5.2)."""
+
+    code = "token_request_refused"
+    title = _("You could not be signed in")
+
+
+class ClientRefused(ProviderError):
+    """The token endpoint does not accept this application's id or secret."""
+
+    code = "client_refused"
+    title = _("This site is not known to the sign-in service")
+    message = _("The people who run this site have to mend its configuration.")
+
+
+class TokenInvalid(ProviderError):
+    """A token failed verification; ``reason`` names the check (OIDC Core, 3.1.3.7)."""
+
+    code = "token_invalid"
+    title = _("You could not be signed in safely")
+
+
+class SigningKeyUnknown(TokenInvalid):
+    """No published key fits the token's header."""
+
+    code = "signing_key_unknown"
+
+
+class AccountError(LogtoError):
+    """The sign-in was right, the local account is not."""
+
+    code = "account_error"
+    status = 403
+
+
+class AccountInactive(AccountError):
+    """The local user has ``is_active=False``."""
+
+    code = "account_inactive"
+    title = _("Your account is not active")
+    message = _("You signed in, but your account on this site has been switched off.")
+
+
+class AccountNotCreated(AccountError):
+    """The user model refused a new user (a required field, a unique value)."""
+
+    code = "account_not_created"
+    status = 409
+    title = _("Your account could not be created")
+    message = _("You signed in, but this site could not make an account for you.")
+
+
+class SealBroken(LogtoError):
+    """Sealed data was altered, or sealed with keys that are gone."""
+
+    code = "seal_broken"
+
+
+class ConfigurationError(LogtoError, ImproperlyConfigured):
+    """A setting is missing or wrong; ``manage.py check`` says which."""
+
+    code = "configuration_invalid"
