@@ -1,0 +1,104 @@
+"""Blocking or on an event loop: what differs, so that everything else is written once.
+
+Protocol code is written as coroutines that reach the world only through a ``Mode``.
+On an event loop they are awaited. Without one, `run_blocking` drives them: in
+``BLOCKING`` mode nothing ever suspends, so one ``send`` reaches the end, with no event
+loop and no thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
+
+from asgiref.sync import sync_to_async
+
+if TYPE_CHECKING:
+    from .transport import Request, Response
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Mode(Protocol):
+    """How a coroutine of ours reaches threads, clocks and the network."""
+
+    async def call(
+        self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a function that may block (ORM, sessions, cache)."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Pause this coroutine."""
+
+    async def shield(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run ``work`` to its end even when the visitor disconnects."""
+
+    async def send(self, request: Request) -> Response:
+        """Send one HTTP request within the deadline."""
+
+
+class _Blocking:
+    async def call(
+        self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        return function(*args, **kwargs)
+
+    async def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    async def shield(self, work: Coroutine[Any, Any, T]) -> T:
+        return await work
+
+    async def send(self, request: Request) -> Response:
+        from .transport import send
+
+        return send(request)
+
+
+class _OnLoop:
+    async def call(
+        self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        return await sync_to_async(function)(*args, **kwargs)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    async def shield(self, work: Coroutine[Any, Any, T]) -> T:
+        return await asyncio.shield(asyncio.ensure_future(work))
+
+    async def send(self, request: Request) -> Response:
+        from .transport import asend
+
+        return await asend(request)
+
+
+BLOCKING: Mode = _Blocking()
+ON_LOOP: Mode = _OnLoop()
+
+
+def loop_is_running() -> bool:
+    """Tell whether an event loop runs in this thread."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def run_blocking(work: Coroutine[Any, Any, T]) -> T:
+    """Drive a coroutine that was given ``BLOCKING`` to its end.
+
+    Raises:
+        RuntimeError: The coroutine suspended: something in it awaited a real event.
+    """
+    try:
+        work.send(None)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    work.close()
+    raise RuntimeError("a coroutine suspended without an event loop")

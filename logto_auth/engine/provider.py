@@ -1,0 +1,153 @@
+"""One Logto server: its metadata (OIDC Discovery 1.0) and its signing keys."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..conf import logto_settings
+from ..errors import ProviderResponseInvalid, SigningKeyUnknown
+from .document import CachedDocument
+from .issuer import issuer_of
+from .keys import KeySet
+from .mode import Mode
+from .verification import VerifiedClaims, verify_id_token
+
+DISCOVERY_PATH = "/.well-known/openid-configuration"
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """The checked discovery document.
+
+    Every endpoint has the scheme and host of the configured one, so that a poisoned
+    document cannot send the app secret elsewhere.
+    """
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    userinfo_endpoint: str
+    jwks_uri: str
+    end_session_endpoint: str
+    revocation_endpoint: str
+    sends_iss: bool
+    document: Mapping[str, Any]
+
+    @classmethod
+    def parse(cls, document: object, *, issuer: str) -> Metadata:
+        """Check a discovery document against the configured issuer.
+
+        Raises:
+            ProviderResponseInvalid: ``reason`` is ``discovery_shape``,
+                ``discovery_issuer`` or ``discovery_endpoint``.
+        """
+        if not isinstance(document, dict):
+            raise ProviderResponseInvalid(reason="discovery_shape")
+        if document.get("issuer") != issuer:
+            raise ProviderResponseInvalid(
+                f"discovery names another issuer than {issuer}; "
+                "ENDPOINT must be the address that Logto itself uses",
+                reason="discovery_issuer",
+            )
+
+        def endpoint(name: str) -> str:
+            value = document.get(name)
+            if not isinstance(value, str):
+                raise ProviderResponseInvalid(name, reason="discovery_shape")
+            if _origin(value) != _origin(issuer):
+                raise ProviderResponseInvalid(name, reason="discovery_endpoint")
+            return value
+
+        return cls(
+            issuer=issuer,
+            authorization_endpoint=endpoint("authorization_endpoint"),
+            token_endpoint=endpoint("token_endpoint"),
+            userinfo_endpoint=endpoint("userinfo_endpoint"),
+            jwks_uri=endpoint("jwks_uri"),
+            end_session_endpoint=endpoint("end_session_endpoint"),
+            revocation_endpoint=endpoint("revocation_endpoint"),
+            sends_iss=document.get("authorization_response_iss_parameter_supported")
+            is True,
+            document=document,
+        )
+
+
+class Provider:
+    """Metadata and keys of the Logto server at ``endpoint``, cached."""
+
+    def __init__(self, endpoint: str) -> None:
+        self.issuer = issuer_of(endpoint)
+        digest = hashlib.sha256(self.issuer.encode()).hexdigest()[:32]
+        self._metadata = CachedDocument(
+            name="discovery",
+            cache_key=f"logto_auth:discovery:{digest}",
+            parse=lambda document: Metadata.parse(document, issuer=self.issuer),
+        )
+        self._keys = CachedDocument(
+            name="keys", cache_key=f"logto_auth:keys:{digest}", parse=KeySet.parse
+        )
+
+    async def metadata(self, mode: Mode) -> Metadata:
+        """Return the metadata."""
+        return await self._metadata.get(mode, self.issuer + DISCOVERY_PATH)
+
+    async def verify_id_token(
+        self, mode: Mode, unverified_id_token: str, **expected: Any
+    ) -> VerifiedClaims:
+        """Verify an ID token, fetching the keys anew once when its key is unknown.
+
+        Args:
+            expected: Passed on to `verification.verify_id_token`.
+        """
+        jwks_uri = (await self.metadata(mode)).jwks_uri
+        keys = await self._keys.get(mode, jwks_uri)
+        while True:
+            try:
+                return verify_id_token(
+                    unverified_id_token, keys, issuer=self.issuer, **expected
+                )
+            except SigningKeyUnknown:
+                newer = await self._keys.newer(mode, jwks_uri, than=keys)
+                if newer is keys:
+                    raise
+                keys = newer
+
+    def renew_locks(self) -> None:
+        """See `CachedDocument.renew_lock`."""
+        self._metadata.renew_lock()
+        self._keys.renew_lock()
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
+
+
+_providers: dict[str, Provider] = {}
+
+
+def current_provider() -> Provider:
+    """Return the provider that the settings name now; one object for each address."""
+    endpoint = logto_settings.ENDPOINT
+    return _providers.get(endpoint) or _providers.setdefault(
+        endpoint, Provider(endpoint)
+    )
+
+
+def forget_providers() -> None:
+    """Drop every provider of this process, for tests that count calls."""
+    _providers.clear()
+
+
+def _after_fork() -> None:
+    for provider in _providers.values():
+        provider.renew_locks()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
