@@ -1,0 +1,1 @@
+"""What one browser holds: sign-in attempts, its Logto session, its tokens."""

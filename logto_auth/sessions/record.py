@@ -1,0 +1,95 @@
+"""What ``request.session`` holds of a sign-in: verified claims and the id of a row.
+
+Claims that would make the session large (a hundred organizations, say) stay in the row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib.sessions.backends import signed_cookies
+from django.contrib.sessions.backends.base import SessionBase
+
+RECORD_KEY = "logto_auth:session"
+MAX_CLAIMS_BYTES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """The session's side of a sign-in.
+
+    ``row_id`` names a `LogtoSession`, ``user_id`` the local user that signed in
+    (empty while only the SDK's storage is used), ``claims`` those small enough, and
+    ``row_claims`` the names of those in the row.
+    """
+
+    row_id: UUID
+    user_id: str
+    claims: Mapping[str, Any]
+    row_claims: tuple[str, ...]
+    place: str = ""
+
+    def store(self, session: SessionBase) -> None:
+        """Write it into a session, with a trace of where that session is kept."""
+        session[RECORD_KEY] = {
+            "row": str(self.row_id),
+            "user": self.user_id,
+            "claims": dict(self.claims),
+            "more": list(self.row_claims),
+            "place": _place(session),
+        }
+
+    def has_moved(self, session: SessionBase) -> bool:
+        """Tell whether the session got another key since the record was written."""
+        return self.place != _place(session)
+
+    @classmethod
+    def load(cls, stored: object) -> SessionRecord | None:
+        """Return the record that a session holds, None for anything else."""
+        if not isinstance(stored, dict):
+            return None
+        try:
+            return cls(
+                row_id=UUID(stored["row"]),
+                user_id=str(stored["user"]),
+                claims=dict(stored["claims"]),
+                row_claims=tuple(stored["more"]),
+                place=str(stored["place"]),
+            )
+        except (KeyError, TypeError, ValueError):
+            return None
+
+
+def stored_key(session: SessionBase) -> str | None:
+    """Return the key under which the engine keeps the session, None when it has none.
+
+    For signed cookies the key is the whole session, which must not be stored.
+    """
+    if isinstance(session, signed_cookies.SessionStore):
+        return None
+    return session.session_key
+
+
+def _place(session: SessionBase) -> str:
+    key = stored_key(session)
+    return hashlib.sha256(key.encode()).hexdigest()[:12] if key else ""
+
+
+def split_claims(
+    claims: Mapping[str, Any],
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the claims for the session and, largest first, those for the row."""
+    sizes = {name: len(json.dumps({name: claims[name]})) for name in claims}
+    small, large = dict(claims), dict[str, Any]()
+    total = sum(sizes.values())
+    for name in sorted(sizes, key=sizes.__getitem__, reverse=True):
+        if total <= MAX_CLAIMS_BYTES:
+            break
+        large[name] = small.pop(name)
+        total -= sizes[name]
+    return small, large
