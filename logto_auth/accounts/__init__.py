@@ -1,0 +1,1 @@
+"""From verified claims to a local user: the only writer of users."""
