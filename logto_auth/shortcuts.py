@@ -1,0 +1,52 @@
+"""Starting a sign-in from a view of the site's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
+
+from .engine.mode import BLOCKING, ON_LOOP, Mode, run_blocking
+from .web.next_url import is_safe, requested_next
+from .web.options import checked_options
+from .web.sign_in import sign_in_response
+
+
+def sign_in_redirect(
+    request: HttpRequest, *, next: str | None = None, **options: Any
+) -> HttpResponseBase:
+    """Return the response that takes the visitor to Logto.
+
+    Args:
+        next: URL, view name or model to go to afterwards; the request's own ``next``
+            when left out.
+        options: Sign-in options: ``first_screen``, ``identifier``,
+            ``direct_sign_in``, ``login_hint``, ``prompt``, ``max_age`` (seconds),
+            ``ui_locales``, ``organization_id``, ``one_time_token``.
+
+    Raises:
+        TypeError: There is no such option.
+        SignInOptionInvalid: Logto would not understand its value.
+    """
+    return run_blocking(_respond(request, BLOCKING, next, options))
+
+
+async def asign_in_redirect(
+    request: HttpRequest, *, next: str | None = None, **options: Any
+) -> HttpResponseBase:
+    """See sign_in_redirect()."""
+    return await _respond(request, ON_LOOP, next, options)
+
+
+async def _respond(
+    request: HttpRequest, mode: Mode, next: str | None, options: dict[str, Any]
+) -> HttpResponseBase:
+    next_url = requested_next(request) if next is None else resolve_url(next)
+    return await sign_in_response(
+        request,
+        mode,
+        next_url=next_url if is_safe(request, next_url) else "",
+        options=checked_options(options),
+    )

@@ -1,0 +1,18 @@
+"""``path("logto/", include("logto_auth.urls"))``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from .web import views
+
+app_name = "logto_auth"
+
+urlpatterns = [
+    path("sign-in/", views.SignInView.as_view(), name="sign_in"),
+    path("sign-up/", views.SignUpView.as_view(), name="sign_up"),
+    path("callback/", views.CallbackView.as_view(), name="callback"),
+    path("sign-out/", views.SignOutView.as_view(), name="sign_out"),
+    path("signed-out/", views.SignedOutView.as_view(), name="signed_out"),
+    path("user/", views.UserView.as_view(), name="user"),
+]

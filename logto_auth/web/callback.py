@@ -1,0 +1,182 @@
+"""The redirect URI: every way in which a visitor can come back from Logto.
+
+The table of cases is in ``docs/callback.md``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+
+from ..conf import logto_settings
+from ..engine.deadline import deadline
+from ..engine.issuer import issuer_of
+from ..engine.mode import Mode
+from ..errors import (
+    AttemptUsed,
+    AuthorizationRefused,
+    AuthorizationResponseInvalid,
+    LogtoError,
+    SignInCancelled,
+    StateUnknown,
+)
+from .completion import complete_sign_in
+from .hybrid import HybridView
+from .next_url import after_sign_in
+from .origin import redirect_uri
+from .pages import NOT_FINISHED_TEMPLATE, error_page, leave_page, page, protect
+from .sign_in import sign_in_response
+
+if TYPE_CHECKING:
+    from ..sessions.attempts import Attempt
+
+MAX_PARAMETER_LENGTH = 4096
+PARAMETERS = ("state", "code", "iss", "error", "error_description")
+RETURN_MARKER = "logto_return"
+ACCESS_DENIED = "access_denied"
+
+
+class CallbackView(HybridView):
+    """Where Logto returns to. GET only; HEAD and OPTIONS do nothing."""
+
+    http_method_names = ["get"]
+
+    async def get(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
+        """Finish the attempt that ``state`` names, and no other."""
+        if _came_without_session(request):
+            return await mode.call(_bounce_page, request)
+        if not request.GET:
+            return await mode.call(page, request, NOT_FINISHED_TEMPLATE)
+        from ..sessions.attempts import open_attempt
+
+        try:
+            parameters = _parameters(request)
+            attempt = open_attempt(request.COOKIES, parameters.get("state", ""))
+        except LogtoError as error:
+            return await mode.call(error_page, request, error)
+        if attempt.is_completed:
+            return await _answer_used(request, mode, attempt)
+        try:
+            _check(request, parameters, attempt)
+            return await _finish(request, mode, parameters, attempt)
+        except LogtoError as error:
+            response = await mode.call(
+                error_page, request, error, next_url=attempt.next_url
+            )
+            response.delete_cookie(attempt.cookie_name, samesite="Lax")
+            return response
+
+
+def _came_without_session(request: HttpRequest) -> bool:
+    """Tell whether a Strict session cookie was held back by the browser."""
+    return (
+        settings.SESSION_COOKIE_SAMESITE == "Strict"
+        and settings.SESSION_COOKIE_NAME not in request.COOKIES
+        and RETURN_MARKER not in request.GET
+        and "state" in request.GET
+    )
+
+
+def _bounce_page(request: HttpRequest) -> HttpResponseBase:
+    """Come again from a page of this site: then a Strict cookie is sent."""
+    query = request.GET.copy()
+    query[RETURN_MARKER] = "1"
+    return leave_page(request, f"{request.path}?{query.urlencode()}")
+
+
+def _parameters(request: HttpRequest) -> dict[str, str]:
+    """Return the response parameters, each at most once (RFC 6749, 3.1)."""
+    parameters = {}
+    for name in PARAMETERS:
+        values = request.GET.getlist(name)
+        if len(values) > 1 or len("".join(values)) > MAX_PARAMETER_LENGTH:
+            raise AuthorizationResponseInvalid(reason=name)
+        if values and values[0]:
+            parameters[name] = values[0]
+    if "state" not in parameters:
+        raise StateUnknown(reason="absent")
+    return parameters
+
+
+def _check(request: HttpRequest, parameters: dict[str, str], attempt: Attempt) -> None:
+    """Refuse what contradicts itself or says that there was no sign-in.
+
+    Raises:
+        SignInCancelled: Logto says ``access_denied``.
+        AuthorizationRefused: Logto says any other error.
+        AuthorizationResponseInvalid: The rest.
+    """
+    if redirect_uri(request) != attempt.redirect_uri:
+        raise AuthorizationResponseInvalid(reason="redirect_uri")
+    error, iss = parameters.get("error"), parameters.get("iss")
+    if error is None and "code" not in parameters:
+        raise AuthorizationResponseInvalid(reason="code")
+    if error is None:
+        return
+    if "code" in parameters:
+        raise AuthorizationResponseInvalid(reason="code_and_error")
+    if iss is not None and iss != issuer_of(logto_settings.ENDPOINT):
+        raise AuthorizationResponseInvalid(reason="wrong_issuer")
+    detail = parameters.get("error_description", "")[:200]
+    if error == ACCESS_DENIED:
+        raise SignInCancelled(detail)
+    raise AuthorizationRefused(detail, reason=error[:64])
+
+
+async def _finish(
+    request: HttpRequest, mode: Mode, parameters: dict[str, str], attempt: Attempt
+) -> HttpResponseBase:
+    from ..sessions.attempts import claim_attempt, store_attempt
+
+    # Loaded before Logto is asked: what an anonymous visitor collected stays theirs
+    # even when another tab signs in meanwhile.
+    await mode.call(request.session.get, SESSION_KEY)
+    if not await mode.call(claim_attempt, attempt):
+        return await _answer_used(request, mode, attempt)
+    await mode.shield(_exchange(request, mode, parameters, attempt))
+    response = protect(HttpResponseRedirect(after_sign_in(request, attempt.next_url)))
+    store_attempt(request, response, attempt.completed())
+    return response
+
+
+async def _exchange(
+    request: HttpRequest, mode: Mode, parameters: dict[str, str], attempt: Attempt
+) -> None:
+    from ..engine.sdk import LogtoSdkClient
+
+    with deadline(logto_settings.TIMEOUT):
+        grant = await LogtoSdkClient(mode).complete(
+            redirect_uri=attempt.redirect_uri,
+            state=attempt.state,
+            code=parameters["code"],
+            code_verifier=attempt.code_verifier,
+            nonce=attempt.nonce,
+            max_age=attempt.max_age,
+            iss=parameters.get("iss"),
+        )
+    await mode.call(complete_sign_in, request, grant)
+
+
+async def _answer_used(
+    request: HttpRequest, mode: Mode, attempt: Attempt
+) -> HttpResponseBase:
+    """Answer a callback that comes again: reload, back button, a second click."""
+    if await mode.call(_is_signed_in, request):
+        return protect(HttpResponseRedirect(after_sign_in(request, attempt.next_url)))
+    if attempt.is_restart:
+        return await mode.call(
+            error_page, request, AttemptUsed(), next_url=attempt.next_url
+        )
+    response = await sign_in_response(
+        request, mode, next_url=attempt.next_url, options={}, is_restart=True
+    )
+    response.delete_cookie(attempt.cookie_name, samesite="Lax")
+    return response
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    return bool(request.user.is_authenticated)

@@ -1,0 +1,107 @@
+"""Views that serve WSGI without an event loop and ASGI without a thread.
+
+Django asks whether the callable in the URLconf is a coroutine function. `HybridView`
+answers yes exactly while an event loop runs in the asking thread, so one URLconf serves
+both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from functools import update_wrapper
+from typing import Any
+
+from asgiref.sync import markcoroutinefunction
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.middleware.csrf import CsrfViewMiddleware
+from django.views import View
+
+from ..engine.mode import BLOCKING, ON_LOOP, Mode, loop_is_running, run_blocking
+
+
+def _mark() -> tuple[str, Any]:
+    """Return the attribute that marks coroutine functions, which varies by version."""
+
+    def probe() -> None: ...
+
+    markcoroutinefunction(probe)
+    ((name, value),) = vars(probe).items()
+    return name, value
+
+
+_MARK_NAME, _MARK = _mark()
+
+
+class _EveryAlias:
+    """What `make_view_atomic` reads: out of ``ATOMIC_REQUESTS`` on all databases."""
+
+    def __contains__(self, alias: object) -> bool:
+        return True
+
+
+class HybridCallable:
+    """What ``as_view()`` returns; the attributes are those that Django reads."""
+
+    login_required = False
+    _non_atomic_requests = _EveryAlias()
+
+    def __init__(self, view_class: type[HybridView], initkwargs: dict[str, Any]):
+        update_wrapper(self, view_class, updated=())
+        self.view_class = view_class
+        self.view_initkwargs = initkwargs
+
+    def __call__(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase | Coroutine[Any, Any, HttpResponseBase]:
+        """Answer the request, as a coroutine when an event loop runs."""
+        view = self.view_class(**self.view_initkwargs)
+        view.setup(request, *args, **kwargs)
+        if loop_is_running():
+            return view.answer(request, ON_LOOP)
+        return run_blocking(view.answer(request, BLOCKING))
+
+
+def _is_coroutine_function(self: HybridCallable) -> Any:
+    return _MARK if loop_is_running() else None
+
+
+setattr(HybridCallable, _MARK_NAME, property(_is_coroutine_function))
+
+
+class HybridView(View):
+    """A view written once: ``async def get(request, mode)``, run in either mode.
+
+    Handlers reach sessions, the ORM and Logto only through ``mode``.
+    """
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        """Return the callable for the URLconf.
+
+        Raises:
+            TypeError: A keyword is no attribute of the class.
+        """
+        super().as_view(**initkwargs)  # refuses what is no attribute
+        return HybridCallable(cls, initkwargs)
+
+    async def answer(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
+        """Return the response to the request."""
+        method = (request.method or "").lower()
+        handler = getattr(self, method, None)
+        if method not in self.http_method_names or handler is None:
+            allowed = [name.upper() for name in self.http_method_names]
+            return HttpResponseNotAllowed(allowed)
+        if method == "post":
+            refusal = await mode.call(_csrf_refusal, request)
+            if refusal is not None:
+                return refusal
+        response: HttpResponseBase = await handler(request, mode)
+        return response
+
+
+def _csrf_refusal(request: HttpRequest) -> HttpResponseBase | None:
+    """Return Django's refusal of a forged POST, also without its middleware."""
+    check = CsrfViewMiddleware(lambda _: HttpResponse())
+    check.process_request(request)
+    return check.process_view(request, HybridCallable, (), {})

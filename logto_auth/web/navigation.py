@@ -1,0 +1,44 @@
+"""What kind of request asks for a sign-in: a person's navigation, or something else."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from django.http import HttpRequest
+
+
+class Navigation(Enum):
+    """PAGE starts a sign-in; the others must not."""
+
+    PAGE = "page"
+    SPECULATIVE = "speculative"
+    EMBEDDED = "embedded"
+    SCRIPT = "script"
+    HTMX = "htmx"
+
+
+def navigation_of(request: HttpRequest) -> Navigation:
+    """Return who asks, from fetch metadata and what libraries send.
+
+    Browsers without fetch metadata count as pages.
+    """
+    headers = request.headers
+    if headers.get("HX-Request") == "true":
+        return Navigation.HTMX
+    purposes = (headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz"))
+    if any("prefetch" in purpose or "preview" in purpose for purpose in purposes):
+        return Navigation.SPECULATIVE
+    if headers.get("X-Requested-With") == "XMLHttpRequest":
+        return Navigation.SCRIPT
+    mode, dest = headers.get("Sec-Fetch-Mode"), headers.get("Sec-Fetch-Dest")
+    if mode and mode != "navigate":
+        return Navigation.SCRIPT if dest in (None, "empty") else Navigation.EMBEDDED
+    if dest and dest != "document":
+        return Navigation.EMBEDDED
+    if mode is None and _wants_only_json(headers.get("Accept", "")):
+        return Navigation.SCRIPT
+    return Navigation.PAGE
+
+
+def _wants_only_json(accept: str) -> bool:
+    return "json" in accept and "html" not in accept

@@ -1,0 +1,64 @@
+"""Where a visitor goes afterwards: ``next``, when it is safe."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.shortcuts import resolve_url
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from ..conf import logto_settings
+from .origin import CALLBACK, SIGN_IN, SIGN_OUT, SIGNED_OUT
+
+NEXT = "next"
+MAX_NEXT_BYTES = 512
+
+
+def requested_next(request: HttpRequest) -> str:
+    """Return the safe ``next`` of the request (POST, then GET), empty when none."""
+    candidate = request.POST.get(NEXT) or request.GET.get(NEXT, "")
+    return candidate if is_safe(request, candidate) else ""
+
+
+def is_safe(request: HttpRequest, url: str) -> bool:
+    """Tell whether a visitor may be sent to ``url``.
+
+    It stays on this host or an allowed one, fits into an attempt's cookie, holds no
+    control characters, and is none of this package's own pages, which would loop.
+    """
+    if not url or len(url.encode("utf-8", "replace")) > MAX_NEXT_BYTES:
+        return False
+    if any(ord(char) < 32 or 127 <= ord(char) < 160 for char in url):
+        return False
+    hosts = {request.get_host(), *logto_settings.ALLOWED_NEXT_HOSTS}
+    if not url_has_allowed_host_and_scheme(
+        url, allowed_hosts=hosts, require_https=request.is_secure()
+    ):
+        return False
+    return unquote(urlsplit(url).path) not in {
+        reverse(name) for name in (CALLBACK, SIGN_IN, SIGN_OUT, SIGNED_OUT)
+    }
+
+
+def after_sign_in(request: HttpRequest, next_url: str) -> str:
+    """Return ``next_url`` when it is still safe, else ``LOGIN_REDIRECT_URL``.
+
+    A site that has not set it goes to ``/`` rather than to Django's default page,
+    which few sites have.
+    """
+    if is_safe(request, next_url):
+        return next_url
+    if settings.is_overridden("LOGIN_REDIRECT_URL"):  # type: ignore[misc]  # not in the stubs
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+    return "/"
+
+
+def after_sign_out(request: HttpRequest, next_url: str) -> str:
+    """Return ``next_url`` when safe, else ``LOGOUT_REDIRECT_URL``, empty when unset."""
+    if is_safe(request, next_url):
+        return next_url
+    target = settings.LOGOUT_REDIRECT_URL
+    return resolve_url(target) if target else ""

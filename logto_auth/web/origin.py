@@ -1,0 +1,49 @@
+"""This site's own addresses, as visitors and Logto know them."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from ..conf import logto_settings
+
+CALLBACK = "logto_auth:callback"
+SIGN_IN = "logto_auth:sign_in"
+SIGN_OUT = "logto_auth:sign_out"
+SIGNED_OUT = "logto_auth:signed_out"
+
+HOST_MARKER = "logto_host"
+
+
+def absolute_uri(request: HttpRequest, name: str) -> str:
+    """Return the absolute address of the URL ``name``.
+
+    With ``BASE_URL`` the request's host and forwarded headers play no part.
+    """
+    path = reverse(name)
+    base_url = logto_settings.BASE_URL
+    return base_url + path if base_url else request.build_absolute_uri(path)
+
+
+def redirect_uri(request: HttpRequest) -> str:
+    """Return the redirect URI that is registered in Logto."""
+    return absolute_uri(request, CALLBACK)
+
+
+def canonical_uri(request: HttpRequest) -> str | None:
+    """Return the same request on ``BASE_URL``, None when it came there.
+
+    The attempt's cookie must be set on the host that Logto returns to. A marker stops
+    a loop behind a proxy that hides the host.
+    """
+    base_url = logto_settings.BASE_URL
+    if base_url is None or HOST_MARKER in request.GET:
+        return None
+    wanted = urlsplit(base_url)
+    if request.get_host() == wanted.netloc:
+        return None
+    query = request.GET.copy()
+    query[HOST_MARKER] = "1"
+    return f"{base_url}{request.path}?{query.urlencode()}"

@@ -1,0 +1,97 @@
+"""The pages of this package and the headers that all its responses carry."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+
+from ..errors import AccountError, LogtoError
+from ..log import Event, log
+from .next_url import NEXT
+from .origin import SIGN_IN
+
+R = TypeVar("R", bound=HttpResponseBase)
+
+ERROR_TEMPLATE = "logto_auth/error.html"
+LEAVE_TEMPLATE = "logto_auth/leave.html"
+CONTINUE_TEMPLATE = "logto_auth/continue.html"
+NOT_FINISHED_TEMPLATE = "logto_auth/not_finished.html"
+SIGN_OUT_TEMPLATE = "logto_auth/sign_out.html"
+SIGNED_OUT_TEMPLATE = "logto_auth/signed_out.html"
+
+
+def protect(response: R, *, has_form: bool = False) -> R:
+    """Keep a response out of caches, frames and the Referer header.
+
+    A page with a form may send its own origin, or Django's CSRF check refuses the form.
+    """
+    response.headers["Cache-Control"] = "no-store, private"
+    response.headers["Referrer-Policy"] = "same-origin" if has_form else "no-referrer"
+    response.headers["X-Frame-Options"] = "DENY"
+    patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any] | None = None,
+    *,
+    status: int = 200,
+    has_form: bool = False,
+) -> HttpResponse:
+    """Render one of the package's templates."""
+    response = render(request, template, context, status=status)
+    return protect(response, has_form=has_form)
+
+
+def leave_page(request: HttpRequest, url: str) -> HttpResponse:
+    """Send the visitor to Logto from a page rather than by a redirect.
+
+    A browser counts the redirect after a POST as the form's target, which a Content
+    Security Policy with ``form-action 'self'`` forbids.
+    """
+    return page(request, LEAVE_TEMPLATE, {"url": url})
+
+
+def sign_in_url(next_url: str = "", **options: str) -> str:
+    """Return the address that starts a sign-in."""
+    query = urlencode({NEXT: next_url, **options} if next_url else options)
+    return reverse(SIGN_IN) + (f"?{query}" if query else "")
+
+
+def error_page(
+    request: HttpRequest, error: LogtoError, *, next_url: str = ""
+) -> HttpResponse:
+    """Log the error and show its page: what happened, what to do, a reference."""
+    reference = secrets.token_hex(4)
+    log(
+        Event.SIGN_IN_FAILED,
+        code=error.code,
+        reason=error.reason,
+        detail=error.detail,
+        reference=reference,
+    )
+    # Logto remembers the account that was refused, so a retry must ask for another.
+    options = {"prompt": "login"} if isinstance(error, AccountError) else {}
+    return page(
+        request,
+        ERROR_TEMPLATE,
+        {
+            "error": error,
+            "title": error.title,
+            "message": error.message,
+            "reference": reference,
+            "retry_url": sign_in_url(next_url, **options),
+            "explanation": str(error) if settings.DEBUG else "",
+        },
+        status=error.status,
+    )

@@ -1,0 +1,219 @@
+"""``request.logto``, which is also ``request.user.logto``.
+
+Nothing is read until used. Sites may declare::
+
+    class LogtoRequest(HttpRequest):
+        logto: RequestLogto
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth import SESSION_KEY
+from django.http import HttpRequest
+
+from ..sessions.record import RECORD_KEY, SessionRecord
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+    from ..models import LogtoAccount
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Loaded:
+    record: SessionRecord | None
+    claims: Mapping[str, Any] | None = None
+    account: LogtoAccount | None = None
+
+
+class RequestLogto:
+    """The Logto side of the user of one request; empty for everybody else.
+
+    Sync properties may query, so async code uses their twins: ``await
+    request.logto.aclaims()``. It is bound to the user who was signed in when it was
+    made: `seal` keeps it from ever showing another one's claims.
+    """
+
+    def __init__(self, request: HttpRequest | None = None) -> None:
+        self._request = request
+        self._loaded: _Loaded | None = None if request is not None else _Loaded(None)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    def __reduce__(self) -> tuple[type[RequestLogto], tuple[()]]:
+        # A pickled user belongs to no request.
+        return type(self), ()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> RequestLogto:
+        return self
+
+    def seal(self) -> None:
+        """Read nothing more: somebody else is signing in or out on this request."""
+        if self._loaded is None:
+            self._loaded = _Loaded(None)
+        self._request = None
+
+    @property
+    def is_authenticated(self) -> bool:
+        """Whether this user signed in with Logto in this session."""
+        return self._load().record is not None
+
+    async def ais_authenticated(self) -> bool:
+        """See is_authenticated."""
+        return (await self._aload()).record is not None
+
+    @property
+    def claims(self) -> Mapping[str, Any]:
+        """The claims of the verified ID token, empty when not signed in."""
+        return _claims(self._load())
+
+    async def aclaims(self) -> Mapping[str, Any]:
+        """See claims."""
+        return await _query(_claims, await self._aload())
+
+    @property
+    def userinfo(self) -> Mapping[str, Any]:
+        """The userinfo document as it was stored at the last sign-in."""
+        return _userinfo(self._load())
+
+    async def auserinfo(self) -> Mapping[str, Any]:
+        """See userinfo."""
+        return await _query(_userinfo, await self._aload())
+
+    @property
+    def roles(self) -> list[str]:
+        """Names of the user's roles; from userinfo when not in the ID token."""
+        return _texts(self._load(), "roles")
+
+    async def aroles(self) -> list[str]:
+        """See roles."""
+        return await _query(_texts, await self._aload(), "roles")
+
+    @property
+    def organizations(self) -> list[str]:
+        """Ids of the user's organizations; from userinfo when not in the ID token."""
+        return _texts(self._load(), "organizations")
+
+    async def aorganizations(self) -> list[str]:
+        """See organizations."""
+        return await _query(_texts, await self._aload(), "organizations")
+
+    @property
+    def account(self) -> LogtoAccount | None:
+        """The stored `LogtoAccount`, None when not signed in with Logto."""
+        return _account(self._load())
+
+    async def aaccount(self) -> LogtoAccount | None:
+        """See account."""
+        return await _query(_account, await self._aload())
+
+    @property
+    def record(self) -> SessionRecord | None:
+        """What the session holds, for this package's own views."""
+        return self._load().record
+
+    def _load(self) -> _Loaded:
+        if self._loaded is None:
+            assert self._request is not None
+            user = getattr(self._request, "user", None)
+            is_user = user is not None and user.is_authenticated
+            session = self._request.session
+            self._loaded = _loaded(
+                user if is_user else None,
+                session.get(RECORD_KEY) if is_user else None,
+                session.get(SESSION_KEY) if is_user else None,
+            )
+        return self._loaded
+
+    async def _aload(self) -> _Loaded:
+        if self._loaded is None:
+            assert self._request is not None
+            user = await self._request.auser()
+            session = self._request.session
+            stored = await session.aget(RECORD_KEY) if user.is_authenticated else None
+            signed_in = (
+                await session.aget(SESSION_KEY) if user.is_authenticated else None
+            )
+            self._loaded = _loaded(user, stored, signed_in)
+        return self._loaded
+
+
+def _loaded(
+    user: AbstractBaseUser | AnonymousUser | None, stored: object, signed_in: object
+) -> _Loaded:
+    """Accept a record only for the user who both wrote it and is signed in now."""
+    record = SessionRecord.load(stored)
+    if record is None or user is None or record.user_id != signed_in:
+        return _Loaded(None)
+    return _Loaded(record if record.user_id == user_id(user) else None)
+
+
+def user_id(user: Any) -> str:
+    """Return the primary key as the session holds it."""
+    return str(user._meta.pk.value_to_string(user))
+
+
+def _account(loaded: _Loaded) -> LogtoAccount | None:
+    _read_row(loaded)
+    return loaded.account
+
+
+def _claims(loaded: _Loaded) -> Mapping[str, Any]:
+    if loaded.record is None:
+        return {}
+    if loaded.record.row_claims:
+        _read_row(loaded)
+    return loaded.record.claims if loaded.claims is None else loaded.claims
+
+
+def _userinfo(loaded: _Loaded) -> Mapping[str, Any]:
+    account = _account(loaded)
+    return account.userinfo if account is not None else {}
+
+
+def _texts(loaded: _Loaded, name: str) -> list[str]:
+    value = _claims(loaded).get(name)
+    if value is None:
+        value = _userinfo(loaded).get(name)
+    if not isinstance(value, list):
+        return []
+    return [item for item in value if isinstance(item, str)]
+
+
+def _read_row(loaded: _Loaded) -> None:
+    """Read the session's row with its account, once: one query."""
+    from ..models import LogtoSession
+
+    if loaded.record is None or loaded.claims is not None:
+        return
+    row = (
+        LogtoSession.objects.select_related("account")
+        .filter(pk=loaded.record.row_id)
+        .first()
+    )
+    loaded.claims = {**loaded.record.claims, **(row.claims if row is not None else {})}
+    loaded.account = row.account if row is not None else None
+
+
+async def _query(
+    function: Callable[Concatenate[_Loaded, P], T],
+    loaded: _Loaded,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """Call ``function``, in a thread when it has to query."""
+    record = loaded.record
+    is_here = record is None or (not record.row_claims and function is _claims)
+    if is_here or loaded.claims is not None:
+        return function(loaded, *args, **kwargs)
+    return await sync_to_async(function)(loaded, *args, **kwargs)

@@ -1,0 +1,137 @@
+"""Starting a sign-in: no query, no session, one cookie."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from ..conf import logto_settings
+from ..engine.deadline import deadline
+from ..engine.mode import Mode
+from ..errors import LogtoError
+from ..log import Event, log
+from .navigation import Navigation, navigation_of
+from .next_url import is_safe
+from .options import authorization_parameters
+from .origin import SIGN_IN, canonical_uri, redirect_uri
+from .pages import (
+    CONTINUE_TEMPLATE,
+    error_page,
+    leave_page,
+    page,
+    protect,
+    sign_in_url,
+)
+
+if TYPE_CHECKING:
+    from ..sessions.attempts import Attempt
+
+
+async def sign_in_response(
+    request: HttpRequest,
+    mode: Mode,
+    *,
+    next_url: str,
+    options: Mapping[str, str],
+    is_restart: bool = False,
+) -> HttpResponseBase:
+    """Return the response that takes a person to Logto, and only a person.
+
+    Args:
+        next_url: Where to go afterwards; already known to be safe, or empty.
+        options: Checked, see `options.requested_options`.
+        is_restart: It repeats an attempt, and will not be repeated again.
+    """
+    asks = navigation_of(request)
+    if asks is not Navigation.PAGE:
+        return await mode.call(refusal, request, asks, next_url, options)
+    elsewhere = canonical_uri(request)
+    if elsewhere is not None and request.method == "GET":
+        return protect(HttpResponseRedirect(elsewhere))
+    try:
+        url, attempt = await begin(
+            request, mode, next_url=next_url, options=options, is_restart=is_restart
+        )
+    except LogtoError as error:
+        return await mode.call(error_page, request, error, next_url=next_url)
+    from ..sessions.attempts import store_attempt
+
+    response: HttpResponseBase
+    if request.method == "GET":
+        response = protect(HttpResponseRedirect(url))
+    else:
+        response = await mode.call(leave_page, request, url)
+    store_attempt(request, response, attempt)
+    return response
+
+
+async def begin(
+    request: HttpRequest,
+    mode: Mode,
+    *,
+    next_url: str,
+    options: Mapping[str, str],
+    is_restart: bool,
+) -> tuple[str, Attempt]:
+    """Return Logto's address for a new attempt, and the attempt.
+
+    Raises:
+        ProviderError: Logto's metadata is not to be had.
+    """
+    from ..engine.sdk import LogtoSdkClient
+    from ..sessions.attempts import Attempt
+
+    nonce = secrets.token_urlsafe(16)
+    callback = redirect_uri(request)
+    with deadline(logto_settings.TIMEOUT):
+        authorization = await LogtoSdkClient(mode).authorization_request(
+            callback, {**authorization_parameters(options), "nonce": nonce}
+        )
+    attempt = Attempt(
+        state=authorization.state,
+        nonce=nonce,
+        code_verifier=authorization.code_verifier,
+        redirect_uri=callback,
+        next_url=next_url,
+        started_at=int(time.time()),
+        max_age=int(options["max_age"]) if "max_age" in options else None,
+        is_restart=is_restart,
+    )
+    log(Event.SIGN_IN_STARTED, options=",".join(sorted(options)))
+    return authorization.url, attempt
+
+
+def refusal(
+    request: HttpRequest,
+    asks: Navigation,
+    next_url: str,
+    options: Mapping[str, str],
+) -> HttpResponse:
+    """Answer what is not a person's navigation; a redirect to Logto would help nobody.
+
+    HTMX is told to navigate the page it is on, a script gets 401 and the address, a
+    frame or a prefetch a page with a link.
+    """
+    if asks is Navigation.HTMX:
+        response = HttpResponse(status=401)
+        here = _path_of(request.headers.get("HX-Current-URL", ""), request)
+        response.headers["HX-Redirect"] = sign_in_url(here, **options)
+        return protect(response)
+    if asks is Navigation.SCRIPT:
+        return protect(
+            JsonResponse(
+                {"isAuthenticated": False, "signInUrl": reverse(SIGN_IN)}, status=401
+            )
+        )
+    url = sign_in_url(next_url, **options)
+    return page(request, CONTINUE_TEMPLATE, {"url": url}, status=403)
+
+
+def _path_of(url: str, request: HttpRequest) -> str:
+    return url if is_safe(request, url) else ""

@@ -1,0 +1,130 @@
+"""Signing out here and at Logto (OIDC RP-Initiated Logout 1.0)."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from typing import TYPE_CHECKING
+
+from django.contrib.auth import logout as auth_logout
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.crypto import constant_time_compare
+
+from ..conf import logto_settings
+from ..engine.deadline import deadline
+from ..engine.mode import Mode
+from ..errors import LogtoError, SealBroken, SignOutStateInvalid
+from ..log import Event, log
+from ..models import LogtoSession
+from ..sessions.record import RECORD_KEY, SessionRecord
+from .origin import SIGNED_OUT, absolute_uri
+
+if TYPE_CHECKING:
+    from ..engine.sdk import LogtoSdkClient
+
+COOKIE_NAME = "logto_sign_out"
+COOKIE_SECONDS = 3600
+_PURPOSE = "sign_out"
+
+
+def end_local_session(request: HttpRequest) -> tuple[bool, str]:
+    """End the Django session and forget its tokens.
+
+    Returns:
+        Whether Logto has a part in it, and the refresh token, empty when there is none.
+    """
+    from ..sessions.tokens import open_tokens
+
+    record = SessionRecord.load(request.session.get(RECORD_KEY))
+    tokens: dict[str, str] = {}
+    if record is not None:
+        row = LogtoSession.objects.filter(pk=record.row_id).first()
+        if row is not None:
+            tokens = open_tokens(row)
+            row.delete()
+    auth_logout(request)
+    return record is not None, tokens.get("refreshToken", "")
+
+
+async def end_logto_session(
+    request: HttpRequest, mode: Mode, *, refresh_token: str, state: str
+) -> str:
+    """Revoke the grant and return Logto's sign-out address, empty when Logto is down.
+
+    Signing out at Logto leaves grants with ``offline_access`` alive, so the refresh
+    token is revoked here. Neither can keep the local session alive: it has ended.
+    """
+    from ..engine.sdk import LogtoSdkClient
+
+    client = LogtoSdkClient(mode)
+    with deadline(logto_settings.TIMEOUT):
+        try:
+            url = await client.end_session_url(absolute_uri(request, SIGNED_OUT), state)
+        except LogtoError as error:
+            log(Event.SIGN_OUT_INCOMPLETE, code=error.code, reason=error.reason)
+            return ""
+        if refresh_token:
+            try:
+                await mode.shield(_revoke(client, mode, refresh_token))
+            except LogtoError as error:
+                log(Event.SIGN_OUT_INCOMPLETE, code=error.code, reason=error.reason)
+    log(Event.SIGNED_OUT)
+    return url
+
+
+async def _revoke(client: LogtoSdkClient, mode: Mode, refresh_token: str) -> None:
+    from ..engine.token_endpoint import revoke_token
+
+    await revoke_token(
+        mode,
+        await client.revocation_endpoint(),
+        client_id=logto_settings.APP_ID,
+        client_secret=logto_settings.APP_SECRET,
+        token=refresh_token,
+    )
+
+
+def new_state() -> str:
+    """Return a ``state`` for a sign-out."""
+    return secrets.token_urlsafe(16)
+
+
+def store_state(
+    request: HttpRequest, response: HttpResponseBase, state: str, next_url: str
+) -> None:
+    """Keep ``state`` and where to go afterwards in a sealed cookie for an hour."""
+    from ..engine.crypto import seal
+
+    sealed = seal(f"{state}\0{next_url}".encode(), purpose=_PURPOSE)
+    response.set_cookie(
+        COOKIE_NAME,
+        base64.urlsafe_b64encode(sealed).decode(),
+        max_age=COOKIE_SECONDS,
+        secure=absolute_uri(request, SIGNED_OUT).startswith("https:"),
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def returned_next(request: HttpRequest) -> str | None:
+    """Return where to go after the sign-out that ``state`` belongs to, maybe empty.
+
+    None when nothing was sent back, as when somebody opens the page by hand.
+
+    Raises:
+        SignOutStateInvalid: The state is not the one that was sent.
+    """
+    from ..engine.crypto import unseal
+
+    state = request.GET.get("state")
+    if state is None:
+        return None
+    try:
+        sealed = base64.urlsafe_b64decode(request.COOKIES.get(COOKIE_NAME, ""))
+        sent, next_url = unseal(sealed, purpose=_PURPOSE).decode().split("\0", 1)
+    except (SealBroken, ValueError):
+        raise SignOutStateInvalid() from None
+    if not constant_time_compare(sent, state):
+        raise SignOutStateInvalid()
+    return next_url

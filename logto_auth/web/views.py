@@ -1,0 +1,168 @@
+"""Sign-in, sign-up, sign-out and the user route.
+
+Each is configured by class attributes: ``SignInView.as_view(next_page="home")``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+)
+from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
+
+from ..conf import logto_settings
+from ..engine.mode import Mode
+from ..errors import LogtoError
+from .callback import CallbackView
+from .hybrid import HybridView
+from .next_url import after_sign_out, requested_next
+from .options import requested_options
+from .pages import (
+    SIGN_OUT_TEMPLATE,
+    SIGNED_OUT_TEMPLATE,
+    error_page,
+    leave_page,
+    page,
+    protect,
+)
+from .sign_in import sign_in_response
+
+__all__ = [
+    "CallbackView",
+    "SignInView",
+    "SignOutView",
+    "SignUpView",
+    "SignedOutView",
+    "UserView",
+]
+
+
+class SignInView(HybridView):
+    """Takes a visitor to Logto. A top-level GET may, because it is a ``LOGIN_URL``.
+
+    ``sign_in_options`` are options that the request cannot change; ``next_page`` is a
+    URL or name for visitors who bring no ``next``.
+    """
+
+    http_method_names = ["get", "post"]
+    sign_in_options: Mapping[str, str] = {}
+    next_page: str | None = None
+
+    async def get(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
+        """Start a sign-in."""
+        return await self._start(request, mode)
+
+    async def post(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
+        """Start a sign-in."""
+        return await self._start(request, mode)
+
+    async def _start(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
+        next_url = requested_next(request)
+        if not next_url and self.next_page is not None:
+            next_url = resolve_url(self.next_page)
+        try:
+            options = requested_options(request.GET, request.POST, self.sign_in_options)
+        except LogtoError as error:
+            return await mode.call(error_page, request, error, next_url=next_url)
+        return await sign_in_response(request, mode, next_url=next_url, options=options)
+
+
+class SignUpView(SignInView):
+    """Takes a visitor to Logto's registration screen."""
+
+    sign_in_options = {"first_screen": "register"}
+
+
+class SignOutView(HybridView):
+    """Ends the Django session, the grant and Logto's session; GET asks first."""
+
+    http_method_names = ["get", "post"]
+    template_name = SIGN_OUT_TEMPLATE
+
+    async def get(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
+        """Show the confirmation: a link must not sign anybody out."""
+        context = {"next": requested_next(request)}
+        return await mode.call(
+            page, request, self.template_name, context, has_form=True
+        )
+
+    async def post(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
+        """Sign out, first here, then at Logto."""
+        from .sign_out import (
+            end_local_session,
+            end_logto_session,
+            new_state,
+            store_state,
+        )
+
+        next_url = requested_next(request)
+        uses_logto, refresh_token = await mode.call(end_local_session, request)
+        state, url = new_state(), ""
+        if uses_logto:
+            url = await end_logto_session(
+                request, mode, refresh_token=refresh_token, state=state
+            )
+        if not url:
+            return await mode.call(_signed_out, request, next_url)
+        response = await mode.call(leave_page, request, url)
+        store_state(request, response, state, next_url)
+        return response
+
+
+class SignedOutView(HybridView):
+    """Where Logto returns to after sign-out."""
+
+    http_method_names = ["get"]
+
+    async def get(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
+        """Check ``state``, then go on to ``LOGOUT_REDIRECT_URL``."""
+        from .sign_out import COOKIE_NAME, returned_next
+
+        try:
+            next_url = returned_next(request)
+        except LogtoError as error:
+            return await mode.call(error_page, request, error)
+        if next_url is None:
+            return await mode.call(page, request, SIGNED_OUT_TEMPLATE, has_form=True)
+        response = await mode.call(_signed_out, request, next_url)
+        response.delete_cookie(COOKIE_NAME, samesite="Lax")
+        return response
+
+
+def _signed_out(request: HttpRequest, next_url: str) -> HttpResponse:
+    target = after_sign_out(request, next_url)
+    if target:
+        return protect(HttpResponseRedirect(target))
+    return page(request, SIGNED_OUT_TEMPLATE)
+
+
+class UserView(HybridView):
+    """Tells a page's JavaScript who is signed in: verified claims, never a token."""
+
+    http_method_names = ["get", "head"]
+
+    async def get(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
+        """Return ``{"isAuthenticated": …, "claims": …}``."""
+        return protect(JsonResponse(await mode.call(_user_state, request)))
+
+    head = get
+
+
+def _user_state(request: HttpRequest) -> dict[str, Any]:
+    logto = request.logto  # type: ignore[attr-defined]
+    if not logto.is_authenticated:
+        return {"isAuthenticated": False}
+    told = logto_settings.USER_CLAIMS
+    claims = {
+        name: value
+        for name, value in logto.claims.items()
+        if told is None or name in told
+    }
+    return {"isAuthenticated": True, "claims": claims}
