@@ -1,0 +1,26 @@
+"""Pages that a site could have."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, JsonResponse
+
+
+def home(request):
+    return HttpResponse("home")
+
+
+@login_required
+def protected(request):
+    return JsonResponse(
+        {"user": request.user.get_username(), "claims": dict(request.logto.claims)}
+    )
+
+
+async def aprotected(request):
+    user = await request.auser()
+    return JsonResponse(
+        {
+            "user": user.get_username(),
+            "claims": dict(await user.logto.aclaims()),
+            "same": user.logto is request.logto,
+        }
+    )
