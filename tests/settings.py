@@ -1,6 +1,7 @@
 """The project that the tests run in; not the demo site's settings."""
 
 import os
+import tempfile
 
 SECRET_KEY = "for-tests-only"
 DEBUG = False
@@ -39,7 +40,13 @@ TEMPLATES = [
 
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
 DATABASES = {
-    "sqlite": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"},
+    "sqlite": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": ":memory:",
+        # A file: threads that share a database in memory lock each other out at once.
+        "TEST": {"NAME": os.path.join(tempfile.mkdtemp(), "test.sqlite3")},
+        "OPTIONS": {"timeout": 20},
+    },
     "postgresql": {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": "127.0.0.1",
@@ -65,6 +72,7 @@ SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 STATIC_URL = "static/"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+AUTH_USER_MODEL = os.environ.get("TEST_USER_MODEL", "auth.User")
 LOGIN_URL = "logto_auth:sign_in"
 AUTHENTICATION_BACKENDS = [
     "logto_auth.backends.LogtoBackend",

@@ -1,0 +1,251 @@
+"""One HTTP request to Logto, blocking or on an event loop, within the deadline.
+
+Nothing is sent twice, no redirect is followed, no cookie is kept, and no exception
+leaves here that holds what was sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import httpcore2
+import httpx2
+
+from ..errors import (
+    ProviderError,
+    ProviderResponseInvalid,
+    ProviderTimeout,
+    ProviderUnreachable,
+)
+from .deadline import deadline, remaining
+from .sockets import blocking_client, loop_client
+
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 64
+DEFAULT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to send.
+
+    Args:
+        form: Sent as ``application/x-www-form-urlencoded``.
+        max_bytes: The longest answer that is accepted.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    max_bytes: int = MAX_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back, whatever its status; the names in ``headers`` are lower-case."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+    def json(self) -> Any:
+        """Return the decoded body.
+
+        Raises:
+            ProviderResponseInvalid: It is not JSON in UTF-8 (RFC 8259), holds a number
+                that is not finite, or nests deeper than ``MAX_DEPTH``; ``reason`` is
+                ``not_json``.
+        """
+        try:
+            return _decoded(self.body)
+        except (ValueError, RecursionError):
+            pass  # these hold the body
+        raise ProviderResponseInvalid(reason="not_json")
+
+
+def send(request: Request) -> Response:
+    """Send ``request`` and wait for the answer, at most for what the deadline leaves.
+
+    Without a deadline it is ``DEFAULT_SECONDS``.
+
+    Raises:
+        ProviderUnreachable: There was no connection, or it broke off.
+        ProviderTimeout: The answer was not complete in time.
+        ProviderResponseInvalid: ``reason`` is ``too_large`` or ``content_encoding``.
+    """
+    try:
+        return _exchange(request)
+    except Exception as error:  # noqa: BLE001 - whatever it is may hold what was sent
+        failure = _failure(error)
+    raise failure
+
+
+async def asend(request: Request) -> Response:
+    """Send ``request`` on the running loop. See send()."""
+    try:
+        return await _aexchange(request)
+    except Exception as error:  # noqa: BLE001 - as in send()
+        failure = _failure(error)
+    raise failure
+
+
+def _exchange(request: Request) -> Response:
+    with (
+        deadline(remaining() or DEFAULT_SECONDS),
+        blocking_client().stream(**_arguments(request)) as answer,
+    ):
+        body = _Body(answer, request.max_bytes)
+        for chunk in answer.iter_raw():
+            body.add(chunk)
+        return body.response()
+
+
+async def _aexchange(request: Request) -> Response:
+    with deadline(remaining() or DEFAULT_SECONDS):
+        async with asyncio.timeout(remaining()):
+            client = await loop_client()
+            trace = {"trace": _closing_trace()}
+            arguments = _arguments(request)
+            async with client.stream(**arguments, extensions=trace) as answer:
+                body = _Body(answer, request.max_bytes)
+                async for chunk in answer.aiter_raw():
+                    body.add(chunk)
+                return body.response()
+
+
+def _arguments(request: Request) -> dict[str, Any]:
+    for text in (*request.headers, *request.headers.values()):
+        # httpcore2 writes one that is not valid into its log.
+        if not (text.isascii() and text.isprintable() and text == text.strip()):
+            raise ProviderUnreachable("a header is not valid", reason="request")
+    return {
+        "method": request.method,
+        "url": request.url,
+        "headers": {**_headers(), **request.headers},
+        "data": request.form,
+        "timeout": httpx2.Timeout(None, pool=remaining()),
+    }
+
+
+@cache
+def _headers() -> dict[str, str]:
+    try:
+        release = version("django-logto-auth")
+    except PackageNotFoundError:
+        release = "dev"
+    return {
+        "Accept-Encoding": "identity",
+        "User-Agent": f"django-logto-auth/{release}",
+    }
+
+
+def _closing_trace() -> Callable[[str, dict[str, Any]], Awaitable[None]]:
+    # httpcore2 leaves the connection of a cancelled TLS handshake open.
+    stream: httpcore2.AsyncNetworkStream | None = None
+
+    async def trace(event: str, info: dict[str, Any]) -> None:
+        nonlocal stream
+        if event.endswith("connect_tcp.complete"):
+            stream = info["return_value"]
+        elif event.endswith("start_tls.failed") and stream is not None:
+            await stream.aclose()
+
+    return trace
+
+
+class _Body:
+    """The body of an answer as it arrives; stops it when it must not be read on."""
+
+    def __init__(self, answer: httpx2.Response, max_bytes: int) -> None:
+        encoding = answer.headers.get("content-encoding", "identity")
+        if encoding.strip().lower() not in ("", "identity"):
+            raise ProviderResponseInvalid(reason="content_encoding")
+        self._answer = answer
+        self._max_bytes = max_bytes
+        self._bytes = bytearray()
+
+    def add(self, chunk: bytes) -> None:
+        if len(self._bytes) + len(chunk) > self._max_bytes:
+            raise ProviderResponseInvalid(reason="too_large")
+        self._bytes += chunk
+
+    def response(self) -> Response:
+        return Response(
+            status=self._answer.status_code,
+            headers=dict(self._answer.headers),
+            body=bytes(self._bytes),
+        )
+
+
+# The first that fits decides.
+_FAILURES: tuple[tuple[type[Exception], type[ProviderError], str], ...] = (
+    (httpx2.TimeoutException, ProviderTimeout, ""),
+    (TimeoutError, ProviderTimeout, ""),
+    (httpx2.ProxyError, ProviderUnreachable, "proxy"),
+    (httpx2.RemoteProtocolError, ProviderUnreachable, "protocol"),
+    (socket.gaierror, ProviderUnreachable, "dns"),
+    (ssl.SSLError, ProviderUnreachable, "tls"),
+    (ConnectionRefusedError, ProviderUnreachable, "refused"),
+    (httpx2.NetworkError, ProviderUnreachable, "connection"),
+    (OSError, ProviderUnreachable, "connection"),
+    (httpx2.DecodingError, ProviderResponseInvalid, "content_encoding"),
+)
+
+
+def _failure(error: Exception) -> ProviderError:
+    """Return the error to raise, without the frames and causes that hold secrets."""
+    if isinstance(error, ProviderError):
+        error.__cause__ = error.__context__ = None
+        return error.with_traceback(None)
+    detail = type(error).__name__
+    root: BaseException = error
+    if isinstance(error, httpx2.NetworkError | OSError):
+        root = _root(error)
+        if isinstance(root, OSError) and root.strerror:
+            detail += f": {root.strerror}"
+    for kind, failure, reason in _FAILURES:
+        if isinstance(root, kind) or isinstance(error, kind):
+            return failure(detail, reason=reason)
+    return ProviderUnreachable(detail, reason="request")
+
+
+def _root(error: BaseException) -> BaseException:
+    """Return what failed first: the system's error, whose text is never a secret."""
+    if isinstance(error, BaseExceptionGroup):
+        return _root(error.exceptions[0])
+    cause = error.__cause__
+    if cause is None and not isinstance(error, OSError):
+        cause = error.__context__  # of an OSError it is the caller's own affair
+    return error if cause is None else _root(cause)
+
+
+def _decoded(body: bytes) -> Any:
+    value = json.loads(body.decode(), parse_constant=_finite, parse_float=_finite)
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            child
+            for item in level
+            if isinstance(item, dict | list)
+            for child in (item.values() if isinstance(item, dict) else item)
+        ]
+        if not level:
+            return value
+    raise ValueError("nested too deep")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("not a finite number")
+    return number

@@ -1,0 +1,19 @@
+"""Settings of the tests' project in a server process of its own."""
+
+import os
+
+from tests.settings import *  # noqa: F403
+
+ALLOWED_HOSTS = ["localhost"]
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": os.environ["SERVER_DATABASE"],
+        "OPTIONS": {"timeout": 20},
+    }
+}
+LOGTO = {
+    "ENDPOINT": os.environ["SERVER_ENDPOINT"],
+    "APP_ID": os.environ["SERVER_APP_ID"],
+    "APP_SECRET": "server-secret",
+}

@@ -1,0 +1,70 @@
+"""``next`` leads to this site or an allowed host, and nowhere else."""
+
+import pytest
+
+from logto_auth.web.next_url import after_sign_in, is_safe, requested_next
+
+SAFE = ["/", "/a/b?c=d#e", "http://testserver/x", "/ünïcode/", "relative", "?page=2"]
+UNSAFE = [
+    "",
+    "https://evil.example/",
+    "//evil.example",
+    "///evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "https:///evil.example",
+    "http:evil.example",
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "data:text/html,x",
+    "/a\tb",
+    "/a\nb",
+    "/a\0b",
+    "/a\x85b",
+    "http://testserver@evil.example/",
+    "http://testserver.evil.example/",
+    "/" + "x" * 512,
+    "/" + "ü" * 256,
+    "/logto/callback/?state=x",
+    "/logto/sign-in/",
+    "/logto/sign%2Din/",
+    "/logto/sign-out/",
+    "/logto/signed-out/",
+]
+
+
+@pytest.mark.parametrize("url", SAFE)
+def test_a_page_of_this_site_is_safe(rf, url):
+    assert is_safe(rf.get("/"), url)
+
+
+@pytest.mark.parametrize("url", UNSAFE)
+def test_anything_else_is_not(rf, url):
+    assert not is_safe(rf.get("/"), url)
+
+
+def test_an_allowed_host_is_safe_and_only_over_https_when_this_site_is(rf, settings):
+    settings.LOGTO = {**settings.LOGTO, "ALLOWED_NEXT_HOSTS": ["app.example.com"]}
+    assert is_safe(rf.get("/"), "http://app.example.com/x")
+    assert is_safe(rf.get("/", secure=True), "https://app.example.com/x")
+    assert not is_safe(rf.get("/", secure=True), "http://app.example.com/x")
+
+
+def test_the_form_wins_over_the_query(rf):
+    request = rf.post("/?next=/query", {"next": "/form"})
+    assert requested_next(request) == "/form"
+
+
+def test_an_unsafe_next_is_as_good_as_none(rf):
+    assert requested_next(rf.get("/", {"next": "https://evil.example"})) == ""
+
+
+def test_it_is_checked_again_when_used(rf, settings):
+    settings.LOGIN_REDIRECT_URL = "home"
+    request = rf.get("/")
+    assert after_sign_in(request, "https://evil.example/") == "/"
+    assert after_sign_in(request, "/fine/") == "/fine/"
+
+
+def test_a_site_that_set_no_page_gets_its_start_page(rf):
+    assert after_sign_in(rf.get("/"), "") == "/"
