@@ -1,4 +1,4 @@
-"""The stored userinfo document: cleaned for every database, compared by a digest."""
+"""The stored userinfo document: storable on every database, compared by a digest."""
 
 from __future__ import annotations
 
@@ -7,31 +7,25 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-_UNSTORABLE = "\N{REPLACEMENT CHARACTER}"
+NUL = "\0"
+# Logto changes it at every sign-in, whether or not anything else changed.
+_VOLATILE = "updated_at"
 
 
 def storable(value: Any) -> Any:
-    """Return ``value`` without what databases refuse: NUL and lone surrogates."""
+    """Return ``value`` without NUL, which PostgreSQL refuses."""
     if isinstance(value, str):
-        return _storable_text(value)
+        return value.replace(NUL, "\N{REPLACEMENT CHARACTER}")
     if isinstance(value, Mapping):
-        return {_storable_text(str(key)): storable(item) for key, item in value.items()}
+        return {storable(str(key)): storable(item) for key, item in value.items()}
     if isinstance(value, list):
         return [storable(item) for item in value]
     return value
 
 
 def digest(document: Mapping[str, Any]) -> str:
-    """Return a digest that changes exactly when the document does."""
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"))
+    """Return a digest that changes when anything but the time of change does."""
+    lasting = {name: value for name, value in document.items() if name != _VOLATILE}
+    text = json.dumps(lasting, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
-
-def _storable_text(text: str) -> str:
-    if text.isascii():
-        return text.replace("\0", _UNSTORABLE)
-    return (
-        text.encode("utf-16", "surrogatepass")
-        .decode("utf-16", "replace")
-        .replace("\0", _UNSTORABLE)
-    )

@@ -1,0 +1,1 @@
+"""A Logto server that lives in the process: see `Simulator`."""

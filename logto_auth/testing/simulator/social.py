@@ -1,0 +1,159 @@
+"""Signing in with a social provider, whose page the simulator plays as well."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from .answers import not_found, redirect
+from .experience import FIRST_SCREENS
+from .grants import opaque
+from .interaction import (
+    SUSPENDED,
+    finished,
+    interaction_of,
+    session_not_found_page,
+)
+from .page import joined, page, render
+from .parameters import form
+from .person import Identity, Person
+from .provider import PROVIDERS, Provider
+from .response_mode import with_query
+from .tenant import TENANT, Tenant
+
+DENIED = "The user denied access"
+
+
+def routes() -> list[web.RouteDef]:
+    """Return the routes of this module."""
+    return [
+        web.get("/direct/{method}/{target}", go_to_provider),
+        web.get("/providers/{target}/authorize", choose_account),
+        web.post("/providers/{target}/authorize", answer_logto),
+        web.get("/callback/{connector_id}", come_back),
+    ]
+
+
+async def go_to_provider(request: web.Request) -> web.Response:
+    """Send the browser to the provider; an unknown one leads to the fallback page."""
+    app_id = request.query.get("app_id")
+    found = interaction_of(request, app_id)
+    if found is None:
+        return session_not_found_page()
+    provider = PROVIDERS.get(request.match_info["target"])
+    if request.match_info["method"] != "social" or provider is None:
+        fallback = request.query.get("fallback")
+        screen = fallback if fallback in FIRST_SCREENS.values() else "sign-in"
+        return redirect(f"/{screen}?{urlencode({'app_id': found.request.app_id})}")
+    endpoint = request.app[TENANT].endpoint
+    query = urlencode(
+        {
+            "response_type": "code",
+            "client_id": "logto",
+            "redirect_uri": f"{endpoint}/callback/{provider.connector_id}",
+            "state": found.provider_state,
+        }
+    )
+    return redirect(f"{endpoint}/providers/{provider.target}/authorize?{query}")
+
+
+async def choose_account(request: web.Request) -> web.Response:
+    """Show the provider's page: whose account shall Logto learn about?"""
+    tenant = request.app[TENANT]
+    provider = PROVIDERS.get(request.match_info["target"])
+    state = request.query.get("state", "")
+    if provider is None or not state:
+        return not_found()
+    accounts = provider.accounts(tenant.people.values())
+    body = render(
+        "provider.html",
+        provider=provider.name,
+        state=state,
+        accounts=joined(
+            render(
+                "provider_account.html",
+                username=username,
+                state=state,
+                name=(account.details or {}).get("name") or username,
+                email=(account.details or {}).get("email") or account.user_id,
+            )
+            for username, account in accounts.items()
+        ),
+    )
+    return page(f"Continue to Logto with {provider.name}", body)
+
+
+async def answer_logto(request: web.Request) -> web.Response:
+    """Send the browser back to Logto with the chosen account or a refusal."""
+    tenant = request.app[TENANT]
+    provider = PROVIDERS.get(request.match_info["target"])
+    entered = await form(request)
+    state = entered.get("state")
+    if provider is None or state is None:
+        return not_found()
+    accounts = provider.accounts(tenant.people.values())
+    account = accounts.get(entered.get("account") or "")
+    if account is None:
+        answer = [("error", "access_denied"), ("error_description", DENIED)]
+    else:
+        code = opaque()
+        tenant.provider_codes[code] = (provider.target, account)
+        answer = [("code", code)]
+    callback = f"{tenant.endpoint}/callback/{provider.connector_id}"
+    return redirect(with_query(callback, [*answer, ("state", state)]))
+
+
+async def come_back(request: web.Request) -> web.Response:
+    """Take the provider's answer; a refusal stays at Logto's sign-in page."""
+    tenant = request.app[TENANT]
+    found = interaction_of(request, None)
+    if found is None or request.query.get("state") != found.provider_state:
+        return session_not_found_page()
+    code = request.query.get("code", "")
+    target, account = tenant.provider_codes.pop(code, (None, None))
+    provider = PROVIDERS.get(target or "")
+    if (
+        provider is None
+        or account is None
+        or provider.connector_id != request.match_info["connector_id"]
+    ):
+        found.message = (
+            "The sign-in at the provider was not completed. Try again or choose "
+            "another way."
+        )
+        return redirect(f"/sign-in?{urlencode({'app_id': found.request.app_id})}")
+    person = _owner(tenant, provider, account) or _registered(tenant, provider, account)
+    if person.suspended:
+        found.message = SUSPENDED
+        return redirect(f"/sign-in?{urlencode({'app_id': found.request.app_id})}")
+    return finished(found, person)
+
+
+def _owner(tenant: Tenant, provider: Provider, account: Identity) -> Person | None:
+    for person in tenant.people.values():
+        identity = person.identities.get(provider.target)
+        if identity is not None and identity.user_id == account.user_id:
+            return person
+    return None
+
+
+def _registered(tenant: Tenant, provider: Provider, account: Identity) -> Person:
+    """Make a new person from what the provider says; nobody is joined by e-mail."""
+    details = account.details or {}
+    username = account.user_id.replace("-", "_")
+    while username in tenant.people:
+        username += "_"
+    email = details.get("email")
+    if any(person.email == email for person in tenant.people.values()):
+        email = None
+    person = Person(
+        username=username,
+        name=details.get("name"),
+        email=email,
+        picture=details.get("avatar"),
+        identities={provider.target: account},
+        shows=f"Registered with {provider.name}.",
+    )
+    tenant.people[username] = person
+    return person
