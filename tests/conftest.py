@@ -1,9 +1,18 @@
 """What the tests share: a simulated Logto, a visitor's two browsers in one."""
 
 import pytest
+from asgiref.sync import SyncToAsync
 from django.core.cache import cache
+from django.db import connections
 
 from tests.journey import AsyncJourney, Journey
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """Close, before the databases go, what async tests opened in asgiref's thread."""
+    yield
+    SyncToAsync.single_thread_executor.submit(connections.close_all).result()
 
 
 @pytest.fixture

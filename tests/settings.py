@@ -38,6 +38,11 @@ TEMPLATES = [
     }
 ]
 
+if os.environ.get("TEST_DATABASE") == "mariadb":
+    import pymysql
+
+    pymysql.install_as_MySQLdb()
+
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
 DATABASES = {
     "sqlite": {

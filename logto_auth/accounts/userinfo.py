@@ -28,4 +28,3 @@ def digest(document: Mapping[str, Any]) -> str:
     lasting = {name: value for name, value in document.items() if name != _VOLATILE}
     text = json.dumps(lasting, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.views.decorators.debug import sensitive_variables
+
 from ..conf import logto_settings
 from ..errors import ProviderResponseInvalid, SigningKeyUnknown
 from .document import CachedDocument
@@ -96,6 +98,7 @@ class Provider:
         """Return the metadata."""
         return await self._metadata.get(mode, self.issuer + DISCOVERY_PATH)
 
+    @sensitive_variables()
     async def verify_id_token(
         self, mode: Mode, unverified_id_token: str, **expected: Any
     ) -> VerifiedClaims:

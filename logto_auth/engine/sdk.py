@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from django.views.decorators.debug import sensitive_variables
 from logto import LogtoClient, LogtoConfig, LogtoException, Storage
 from logto.models.oidc import OidcProviderMetadata, Scope, UserInfoScope
 from logto.models.response import TokenResponse
@@ -104,6 +105,7 @@ class _Core(OidcCore):
         self.token_set: TokenSet | None = None
         self.claims: VerifiedClaims | None = None
 
+    @sensitive_variables()
     async def fetchTokenByCode(
         self,
         clientId: str,
@@ -138,6 +140,7 @@ class _Core(OidcCore):
             id_token=tokens.id_token,
         )
 
+    @sensitive_variables()
     def verifyIdToken(self, idToken: str, clientId: str) -> None:
         """Accept only the token that `fetchTokenByCode` has just verified."""
         if self.token_set is None or idToken != self.token_set.id_token:
@@ -160,6 +163,7 @@ class LogtoSdkClient(LogtoClient):
             self._oidcCore = _Core(self._provider, metadata, self._mode)
         return cast(_Core, self._oidcCore)
 
+    @sensitive_variables()
     async def authorization_request(
         self, redirect_uri: str, parameters: Mapping[str, str]
     ) -> AuthorizationRequest:
@@ -179,6 +183,7 @@ class LogtoSdkClient(LogtoClient):
             code_verifier=session["codeVerifier"],
         )
 
+    @sensitive_variables()
     async def complete(
         self,
         *,

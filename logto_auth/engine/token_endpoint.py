@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from django.views.decorators.debug import sensitive_variables
+
 from ..errors import (
     ClientRefused,
     ProviderBusy,
@@ -44,6 +46,7 @@ class TokenSet:
     scope: str | None
 
 
+@sensitive_variables()
 async def exchange_code(
     mode: Mode,
     token_endpoint: str,
@@ -80,6 +83,7 @@ async def exchange_code(
     return _token_set(response.json())
 
 
+@sensitive_variables()
 async def revoke_token(
     mode: Mode,
     revocation_endpoint: str,
@@ -104,6 +108,7 @@ async def revoke_token(
     _raise_for_error(response)
 
 
+@sensitive_variables()
 def _headers(client_id: str, client_secret: str) -> dict[str, str]:
     # RFC 6749, 2.3.1: both are form-encoded before they are joined.
     pair = f"{quote(client_id, safe='')}:{quote(client_secret, safe='')}"
@@ -137,6 +142,7 @@ def _error_of(response: Response) -> str:
     return f"status_{response.status}"
 
 
+@sensitive_variables()
 def _token_set(body: Any) -> TokenSet:
     if not isinstance(body, Mapping):
         raise ProviderResponseInvalid(reason="token_response_shape")
@@ -153,6 +159,7 @@ def _token_set(body: Any) -> TokenSet:
     )
 
 
+@sensitive_variables()
 def _text(body: Mapping[str, Any], name: str) -> str:
     value = body.get(name)
     if not isinstance(value, str) or not value:

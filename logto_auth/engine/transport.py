@@ -209,10 +209,10 @@ def _failure(error: Exception) -> ProviderError:
         return error.with_traceback(None)
     detail = type(error).__name__
     root: BaseException = error
-    if isinstance(error, httpx2.NetworkError | OSError):
+    if isinstance(error, httpx2.NetworkError):
         root = _root(error)
-        if isinstance(root, OSError) and root.strerror:
-            detail += f": {root.strerror}"
+    if isinstance(root, OSError) and root.strerror:
+        detail += f": {root.strerror}"
     for kind, failure, reason in _FAILURES:
         if isinstance(root, kind) or isinstance(error, kind):
             return failure(detail, reason=reason)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.views.decorators.debug import sensitive_variables
+
 from ..errors import ProviderBusy, ProviderResponseInvalid
 from .mode import Mode
 from .transport import Request
 
 
+@sensitive_variables()
 async def fetch_userinfo(
     mode: Mode, userinfo_endpoint: str, *, access_token: str, subject: str
 ) -> Mapping[str, Any]:

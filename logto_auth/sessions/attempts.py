@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 
 from django.db import IntegrityError, router, transaction
 from django.http import HttpRequest, HttpResponseBase
+from django.views.decorators.debug import sensitive_variables
 
 from ..engine.crypto import seal, unseal
 from ..errors import AttemptExpired, SealBroken, StateUnknown
@@ -65,6 +66,7 @@ class Attempt:
         return replace(self, nonce="", code_verifier="", is_completed=True)
 
 
+@sensitive_variables()
 def open_attempt(cookies: Mapping[str, str], state: str) -> Attempt:
     """Return the attempt of this browser that ``state`` belongs to.
 
@@ -131,6 +133,7 @@ def _context(name: str, started: bytes, state: str) -> bytes:
     return b"\n".join((name.encode(), started, state.encode("utf-8", "surrogatepass")))
 
 
+@sensitive_variables()
 def _pack(attempt: Attempt) -> str:
     flags = attempt.is_restart * _RESTARTED | attempt.is_completed * _COMPLETED
     max_age = _NO_MAX_AGE if attempt.max_age is None else attempt.max_age
@@ -147,6 +150,7 @@ def _pack(attempt: Attempt) -> str:
     return base64.urlsafe_b64encode(started + sealed).rstrip(b"=").decode()
 
 
+@sensitive_variables()
 def _unpack(name: str, cookie: str, state: str) -> Attempt:
     raw = _decode(cookie)
     started = raw[:4]

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import F
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from ..engine.crypto import seal, unseal
 from ..errors import SealBroken
@@ -19,12 +20,14 @@ from .record import SessionRecord, stored_key
 _PURPOSE = "tokens"
 
 
+@sensitive_variables()
 def seal_tokens(row_id: UUID, tokens: Mapping[str, str]) -> bytes:
     """Seal tokens so that only the row ``row_id`` can hold them."""
     plain = json.dumps(dict(tokens)).encode()
     return seal(plain, purpose=_PURPOSE, context=row_id.bytes)
 
 
+@sensitive_variables()
 def open_tokens(row: LogtoSession) -> dict[str, str]:
     """Return the tokens of a row, none when they cannot be read any more.
 
@@ -38,6 +41,7 @@ def open_tokens(row: LogtoSession) -> dict[str, str]:
     return tokens
 
 
+@sensitive_variables()
 def store_tokens(row: LogtoSession, tokens: Mapping[str, str], **fields: Any) -> bool:
     """Replace the tokens of a row; False when somebody else did since it was read.
 

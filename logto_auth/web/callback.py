@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
+from django.views.decorators.debug import sensitive_variables
 
 from ..conf import logto_settings
 from ..engine.deadline import deadline
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 MAX_PARAMETER_LENGTH = 4096
 PARAMETERS = ("state", "code", "iss", "error", "error_description")
 RETURN_MARKER = "logto_return"
+# Where servers put the query: the second and third are gunicorn's and uWSGI's.
+QUERY_STRING_NAMES = {"QUERY_STRING", "RAW_URI", "REQUEST_URI"}
 ACCESS_DENIED = "access_denied"
 
 
@@ -45,6 +48,7 @@ class CallbackView(HybridView):
 
     http_method_names = ["get"]
 
+    @sensitive_variables()
     async def get(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
         """Finish the attempt that ``state`` names, and no other."""
         if _came_without_session(request):
@@ -54,7 +58,7 @@ class CallbackView(HybridView):
         from ..sessions.attempts import open_attempt
 
         try:
-            parameters = _parameters(request)
+            parameters = _take_parameters(request)
             attempt = open_attempt(request.COOKIES, parameters.get("state", ""))
         except LogtoError as error:
             return await mode.call(error_page, request, error)
@@ -88,11 +92,19 @@ def _bounce_page(request: HttpRequest) -> HttpResponseBase:
     return leave_page(request, f"{request.path}?{query.urlencode()}")
 
 
-def _parameters(request: HttpRequest) -> dict[str, str]:
-    """Return the response parameters, each at most once (RFC 6749, 3.1)."""
-    parameters = {}
+@sensitive_variables()
+def _take_parameters(request: HttpRequest) -> dict[str, str]:
+    """Return the response parameters, each at most once (RFC 6749, 3.1).
+
+    They are taken off the request: Django writes requests, with their query, into its
+    log and its error reports.
+    """
+    query, parameters = request.GET, {}
+    request.GET = QueryDict()
+    for name in QUERY_STRING_NAMES & request.META.keys():
+        request.META[name] = request.path if name.endswith("URI") else ""
     for name in PARAMETERS:
-        values = request.GET.getlist(name)
+        values = query.getlist(name)
         if len(values) > 1 or len("".join(values)) > MAX_PARAMETER_LENGTH:
             raise AuthorizationResponseInvalid(reason=name)
         if values and values[0]:
@@ -102,6 +114,7 @@ def _parameters(request: HttpRequest) -> dict[str, str]:
     return parameters
 
 
+@sensitive_variables()
 def _check(request: HttpRequest, parameters: dict[str, str], attempt: Attempt) -> None:
     """Refuse what contradicts itself or says that there was no sign-in.
 
@@ -127,6 +140,7 @@ def _check(request: HttpRequest, parameters: dict[str, str], attempt: Attempt) -
     raise AuthorizationRefused(detail, reason=error[:64])
 
 
+@sensitive_variables()
 async def _finish(
     request: HttpRequest, mode: Mode, parameters: dict[str, str], attempt: Attempt
 ) -> HttpResponseBase:
@@ -143,6 +157,7 @@ async def _finish(
     return response
 
 
+@sensitive_variables()
 async def _exchange(
     request: HttpRequest, mode: Mode, parameters: dict[str, str], attempt: Attempt
 ) -> None:

@@ -82,7 +82,7 @@ def error_page(
     )
     # Logto remembers the account that was refused, so a retry must ask for another.
     options = {"prompt": "login"} if isinstance(error, AccountError) else {}
-    response = page(
+    return page(
         request,
         ERROR_TEMPLATE,
         {
@@ -95,7 +95,3 @@ def error_page(
         },
         status=error.status,
     )
-    # It is logged above. Django would log the request too, with the code in its query,
-    # and mail it to the administrators.
-    response._has_been_logged = True  # type: ignore[attr-defined]
-    return response

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.views.decorators.debug import sensitive_variables
 
 from ..conf import logto_settings
 from ..engine.deadline import deadline
@@ -51,7 +52,7 @@ async def sign_in_response(
     asks = navigation_of(request)
     if asks is not Navigation.PAGE:
         return await mode.call(refusal, request, asks, next_url, options)
-    elsewhere = canonical_uri(request)
+    elsewhere = None if is_restart else canonical_uri(request)
     if elsewhere is not None and request.method == "GET":
         return protect(HttpResponseRedirect(elsewhere))
     try:
@@ -71,6 +72,7 @@ async def sign_in_response(
     return response
 
 
+@sensitive_variables()
 async def begin(
     request: HttpRequest,
     mode: Mode,

@@ -10,6 +10,7 @@ from django.contrib.auth import logout as auth_logout
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare
+from django.views.decorators.debug import sensitive_variables
 
 from ..conf import logto_settings
 from ..engine.deadline import deadline
@@ -28,6 +29,7 @@ COOKIE_SECONDS = 3600
 _PURPOSE = "sign_out"
 
 
+@sensitive_variables()
 def end_local_session(request: HttpRequest) -> tuple[bool, str]:
     """End the Django session and forget its tokens.
 
@@ -47,6 +49,7 @@ def end_local_session(request: HttpRequest) -> tuple[bool, str]:
     return record is not None, tokens.get("refreshToken", "")
 
 
+@sensitive_variables()
 async def end_logto_session(
     request: HttpRequest, mode: Mode, *, refresh_token: str, state: str
 ) -> str:
@@ -73,6 +76,7 @@ async def end_logto_session(
     return url
 
 
+@sensitive_variables()
 async def _revoke(client: LogtoSdkClient, mode: Mode, refresh_token: str) -> None:
     from ..engine.token_endpoint import revoke_token
 

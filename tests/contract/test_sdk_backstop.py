@@ -78,4 +78,6 @@ def test_a_wrong_state_is_the_sdks_exception(logto):
     client = LogtoSdkClient(BLOCKING)
     run_blocking(client.authorization_request("http://x/callback", {}))
     with pytest.raises(LogtoException):
-        run_blocking(client.handleSignInCallback("http://x/callback?state=other&code=c"))
+        run_blocking(
+            client.handleSignInCallback("http://x/callback?state=other&code=c")
+        )

@@ -29,7 +29,9 @@ def returning_callback(journey):
 
 def test_a_returning_visitor_without_a_session_costs_seven_statements(journey):
     callback = returning_callback(journey)()
-    with CaptureQueriesContext(connection, ) as context:
+    with CaptureQueriesContext(
+        connection,
+    ) as context:
         assert journey.client.get(callback).status_code == 302
     assert len(statements(context)) <= 7, "\n".join(statements(context))
 

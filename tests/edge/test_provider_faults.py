@@ -25,10 +25,18 @@ def body(**fields):
 
 JSON = {"Content-Type": "application/json"}
 FAULTS = [
-    (TOKEN, {"status": 400, "body": body(error="invalid_grant")}, "token_request_refused"),
+    (
+        TOKEN,
+        {"status": 400, "body": body(error="invalid_grant")},
+        "token_request_refused",
+    ),
     (TOKEN, {"status": 401, "body": body(error="invalid_client")}, "client_refused"),
     (TOKEN, {"status": 400, "body": body(error="invalid_client")}, "client_refused"),
-    (TOKEN, {"status": 403, "body": body(error="access_denied")}, "token_request_refused"),
+    (
+        TOKEN,
+        {"status": 403, "body": body(error="access_denied")},
+        "token_request_refused",
+    ),
     (TOKEN, {"status": 400, "body": "not json"}, "token_request_refused"),
     (TOKEN, {"status": 429}, "provider_busy"),
     (TOKEN, {"status": 503}, "provider_busy"),
@@ -36,7 +44,11 @@ FAULTS = [
     (TOKEN, {"status": 302, "headers": {"Location": "/"}}, "provider_response_invalid"),
     (TOKEN, {"status": 200, "body": "<html>"}, "provider_response_invalid"),
     (TOKEN, {"status": 200, "body": ""}, "provider_response_invalid"),
-    (TOKEN, {"status": 200, "body": '{"access_token": "x"'}, "provider_response_invalid"),
+    (
+        TOKEN,
+        {"status": 200, "body": '{"access_token": "x"'},
+        "provider_response_invalid",
+    ),
     (TOKEN, {"status": 200, "body": "[]"}, "provider_response_invalid"),
     (TOKEN, {"status": 200, "body": "{}"}, "provider_response_invalid"),
     (
@@ -201,9 +213,7 @@ def test_an_unknown_key_is_looked_for_once_in_a_while(journey):
         ({"response_types_supported": 7}, "discovery_shape"),
     ],
 )
-def test_a_poisoned_discovery_document_starts_nothing(
-    logto, client, changes, reason
-):
+def test_a_poisoned_discovery_document_starts_nothing(logto, client, changes, reason):
     logto.forge_discovery = lambda document: {**document, **changes}
     response = client.get("/logto/sign-in/")
     assert response.status_code == 502

@@ -64,7 +64,10 @@ async def abecome_pat(request):
 def leave(request):
     assert request.logto.is_authenticated
     logout(request)
-    seen["after"] = (request.logto.is_authenticated, request.user.logto.is_authenticated)
+    seen["after"] = (
+        request.logto.is_authenticated,
+        request.user.logto.is_authenticated,
+    )
     return HttpResponse()
 
 

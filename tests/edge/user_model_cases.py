@@ -11,7 +11,7 @@ MODEL = settings.AUTH_USER_MODEL
 
 
 def only(model):
-    return pytest.mark.skipif(MODEL != model, reason=f"is about {model}")
+    return pytest.mark.skipif(model != MODEL, reason=f"is about {model}")
 
 
 def is_signed_in(client):

@@ -100,7 +100,11 @@ def test_a_cookie_is_http_only_lax_and_host_bound_on_https(rf):
     store_attempt(request, response, made)
     (morsel,) = response.cookies.values()
     assert morsel.key.startswith("__Host-")
-    assert (morsel["httponly"], morsel["samesite"], morsel["path"]) == (True, "Lax", "/")
+    assert (morsel["httponly"], morsel["samesite"], morsel["path"]) == (
+        True,
+        "Lax",
+        "/",
+    )
     assert morsel["secure"] and not morsel["domain"]
     assert open_attempt({morsel.key: morsel.value}, "state-1") == made
 

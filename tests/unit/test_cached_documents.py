@@ -118,5 +118,3 @@ def test_a_cache_that_is_down_does_not_stop_anything(logto, settings):
     }
     settings.LOGTO = {**settings.LOGTO, "CACHE": "down"}
     assert metadata().issuer == logto.issuer
-
-

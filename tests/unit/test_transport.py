@@ -418,7 +418,7 @@ class TestDeadline:
             dead.addresses.append("127.0.0.1")
             monkeypatch.setattr(socket, "getaddrinfo", dead.getaddrinfo)
             request = Request("GET", f"http://logto.test:{server.port}/")
-            with deadline(0.45):
+            with deadline(0.7):
                 (response,) = exchange(request)
         assert response.status == 200
 

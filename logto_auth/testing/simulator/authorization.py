@@ -189,7 +189,7 @@ def _answer(
             grant_id=grant.id,
             app_id=wanted.app_id,
             sub=grant.sub,
-            scopes=wanted.scopes,
+            scopes=wanted.oidc_scopes,
             lives=CODE_SECONDS,
             session_uid=None if outlives_session else session.uid,
             nonce=wanted.nonce,

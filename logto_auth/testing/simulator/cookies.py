@@ -59,7 +59,10 @@ def set_cookie(
 
 
 def delete_cookie(response: web.StreamResponse, name: str, *, path: str = "/") -> None:
-    """Take a cookie and its signature back."""
+    """Take a cookie and its signature back; one that is set here takes its place."""
+    lines = response.headers.getall("Set-Cookie", [])
+    if any(line.startswith(f"{name}=") for line in lines):
+        return
     attributes = (
         f"; path={path}; expires=Thu, 01 Jan 1970 00:00:00 GMT; samesite=lax; httponly"
     )

@@ -13,7 +13,6 @@ from aiohttp import web
 
 from .answers import error_answer, json_answer
 from .application import Application
-from .claims import SCOPES
 from .client_authentication import authenticated_application
 from .grants import ACCESS_TOKEN_SECONDS, REFRESH_TOKEN_SECONDS, Token
 from .oidc_error import OidcError, invalid_grant, invalid_request, invalid_target
@@ -184,16 +183,15 @@ def _answer(
     scopes: Sequence[str],
     refresh_token: Token | None,
 ) -> dict[str, Any]:
-    granted = tuple(scope for scope in scopes if scope in SCOPES)
     access_token = _derived("access_token", source, ACCESS_TOKEN_SECONDS)
-    access_token.scopes = granted
+    access_token.scopes = tuple(scopes)
     tenant.grants.add(access_token)
     document: dict[str, Any] = {
         "access_token": access_token.value,
         "expires_in": ACCESS_TOKEN_SECONDS,
     }
-    if "openid" in granted:
-        document["id_token"] = tenant.id_token(person, source, granted)
+    if "openid" in scopes:
+        document["id_token"] = tenant.id_token(person, source, scopes)
     if refresh_token is not None:
         document["refresh_token"] = refresh_token.value
-    return {**document, "scope": " ".join(granted), "token_type": "Bearer"}
+    return {**document, "scope": " ".join(scopes), "token_type": "Bearer"}

@@ -1,0 +1,93 @@
+"""A site in a process of its own, as a person starts it, and a browser for it."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import time
+
+import httpx2
+
+STARTING_SECONDS = 60
+
+
+def free_port():
+    """Return a port that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answers(port):
+    """Tell whether somebody listens on a port of this machine."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def environment(**changes):
+    """Return this process's environment without what says where Logto is."""
+    ours = ("LOGTO_", "SITE_", "DJANGO_SETTINGS_MODULE", "DATABASE_URL", "DEBUG")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
+    return {**kept, **{name: str(value) for name, value in changes.items()}}
+
+
+class Served:
+    """A running program; ``output`` is what it has said when it has ended."""
+
+    def __init__(self, process):
+        self.process = process
+        self.output = ""
+
+    def wait_for(self, *ports):
+        """Wait until it listens on all of these ports."""
+        deadline = time.monotonic() + STARTING_SECONDS
+        while not all(answers(port) for port in ports):
+            assert self.process.poll() is None, self.end()
+            assert time.monotonic() < deadline, "it does not start"
+            time.sleep(0.05)
+
+    def end(self, number=signal.SIGINT):
+        """Send a signal; return the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        self.output += self.process.communicate(timeout=30)[0]
+        return self.process.returncode
+
+
+@contextlib.contextmanager
+def serve(command, *, cwd, env):
+    """Run a program until the end of the block."""
+    process = subprocess.Popen(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=env,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        yield Served(process)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+
+
+def sign_in(browser, logto, page, username):
+    """Go to a page that needs a sign-in; return it as the user then sees it."""
+    from logto_auth.testing import Visitor
+
+    to_logto = browser.get(page)
+    while to_logto.is_redirect and not to_logto.headers["Location"].startswith(
+        logto.endpoint
+    ):
+        to_logto = browser.get(to_logto.headers["Location"])
+    assert to_logto.is_redirect, to_logto.text
+    callback = Visitor(logto).sign_in(to_logto.headers["Location"], username)
+    return browser.get(callback, follow_redirects=True)
+
+
+def new_browser(address):
+    """Return an HTTP client with cookies that leaves redirects to the test."""
+    return httpx2.Client(base_url=address, follow_redirects=False, timeout=30)

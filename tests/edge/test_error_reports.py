@@ -1,0 +1,86 @@
+"""Whatever breaks, what Django reports of it holds no secret."""
+
+import sys
+
+import pytest
+from django.contrib.auth.signals import user_logged_in
+from django.core.exceptions import ImproperlyConfigured
+from django.views.debug import ExceptionReporter
+
+from logto_auth.models import LogtoSession
+from logto_auth.sessions.tokens import open_tokens
+from tests.journey import query_of
+
+pytestmark = pytest.mark.django_db
+
+
+def report_of(rf, act):
+    """Run ``act``, which must raise; return what Django would mail about it.
+
+    Frames of the test itself and of the test client, which a server has not, are left
+    out.
+    """
+    try:
+        act()
+    except Exception:
+        reporter = ExceptionReporter(rf.get("/"), *sys.exc_info())
+        frames = reporter.get_traceback_frames()
+        names = [frame["function"] for frame in frames]
+        inside = frames[names.index("inner") :]
+        assert any("/logto_auth/web/" in frame["filename"] for frame in inside)
+        return str([(frame["function"], frame["vars"]) for frame in inside])
+    raise AssertionError("it did not raise")
+
+
+def test_a_receiver_that_fails_in_a_callback(journey, rf):
+    seen = []
+    forge = journey.logto.forge_token_response
+    journey.logto.forge_token_response = lambda body: seen.append(body) or forge(body)
+
+    def fail(sender, request, user, **kwargs):
+        raise RuntimeError("the site's own receiver")
+
+    url = journey.callback_url()
+    query = query_of(url)
+    user_logged_in.connect(fail)
+    try:
+        report = report_of(rf, lambda: journey.client.get(url))
+    finally:
+        user_logged_in.disconnect(fail)
+    (body,) = seen
+    for secret in (
+        query["code"],
+        query["state"],
+        body["access_token"],
+        body["refresh_token"],
+        body["id_token"],
+        "demo-secret",
+    ):
+        at = report.find(secret)
+        assert at == -1, report[max(0, at - 300) : at]
+    assert journey.client.get("/logto/user/").json() == {"isAuthenticated": False}
+
+
+def test_a_missing_setting_in_a_callback(journey, rf, settings):
+    url = journey.callback_url()
+    settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+    response = journey.client.get(url)
+    assert response.status_code == 500
+    assert issubclass(type(response.context["error"]), ImproperlyConfigured)
+    assert "demo-secret" not in response.content.decode()
+
+
+def test_reprs_show_no_secret(journey):
+    from logto_auth.engine.sdk import LogtoSdkClient
+    from logto_auth.engine.transport import Request, Response
+
+    journey.sign_in()
+    row = LogtoSession.objects.get()
+    tokens = open_tokens(row)
+    request = Request(
+        "POST", "http://x/", headers={"a": "h1dden"}, form={"b": "h1dden"}
+    )
+    shown = repr([row, str(row), request, Response(200, {}, b"h1dden"), LogtoSdkClient])
+    assert "h1dden" not in shown
+    for secret in tokens.values():
+        assert secret not in shown
