@@ -58,7 +58,7 @@ class LogtoSession(models.Model):
     )
     sid = models.CharField(_("Logto session"), max_length=255, blank=True)
     session_key = models.CharField(
-        _("Django session"), max_length=40, null=True, db_index=True
+        _("Django session"), max_length=40, blank=True, db_index=True
     )
     tokens = models.BinaryField()
     claims = models.JSONField(_("large claims"), default=dict)

@@ -32,16 +32,20 @@ def settings_page() -> str:
             "",
             "<!-- Written by scripts/docs_tables.py. -->",
             "",
-            f"One dictionary, `{SETTING_NAME}`, read whenever it is needed. The package "
-            "changes no settings.",
+            (
+                f"One dictionary, `{SETTING_NAME}`, read whenever it is needed. The "
+                "package changes no settings."
+            ),
             "",
             "| key | default | what it does |",
             "|---|---|---|",
             *rows,
             "",
-            "Django's own settings do the rest: `LOGIN_REDIRECT_URL` (`/` when not set), "
-            "`LOGOUT_REDIRECT_URL`, `SECRET_KEY` and `SECRET_KEY_FALLBACKS`, the "
-            "`SESSION_…` family.",
+            (
+                "Django's own settings do the rest: `LOGIN_REDIRECT_URL` (`/` when not "
+                "set), `LOGOUT_REDIRECT_URL`, `SECRET_KEY` and `SECRET_KEY_FALLBACKS`, "
+                "the `SESSION_…` family."
+            ),
             "",
             "## System checks",
             "",
@@ -64,8 +68,11 @@ def errors_page() -> str:
             "",
             "<!-- Written by scripts/docs_tables.py. -->",
             "",
-            "Every error page shows its code and a reference, which the log line of the "
-            "same event carries too. With `DEBUG` the page also tells what happened.",
+            (
+                "Every error page shows its code and a reference, which the log line "
+                "of the same event carries too. With `DEBUG` the page also tells what "
+                "happened."
+            ),
             "",
             "| code | status | what the visitor reads |",
             "|---|---|---|",
@@ -74,13 +81,18 @@ def errors_page() -> str:
                 for error in _raised(errors.LogtoError)
             ),
             "",
-            "The logger is `logto_auth`. Each record has `record.event`, one of the names "
-            "below, and `record.logto`, a dictionary of fields. No record ever holds a "
-            "code, token or secret.",
+            (
+                "The logger is `logto_auth`. Each record has `record.event`, one of "
+                "the names below, and `record.logto`, a dictionary of fields. No "
+                "record ever holds a code, token or secret."
+            ),
             "",
             "| event | level |",
             "|---|---|",
-            *(f"| `{event.code}` | {logging.getLevelName(event.level)} |" for event in Event),
+            *(
+                f"| `{event.code}` | {logging.getLevelName(event.level)} |"
+                for event in Event
+            ),
             "",
         ]
     )

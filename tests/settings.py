@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 SECRET_KEY = "for-tests-only"
 DEBUG = False
@@ -49,7 +50,7 @@ DATABASES = {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": ":memory:",
         # A file: threads that share a database in memory lock each other out at once.
-        "TEST": {"NAME": os.path.join(tempfile.mkdtemp(), "test.sqlite3")},
+        "TEST": {"NAME": Path(tempfile.mkdtemp(), "test.sqlite3")},
         "OPTIONS": {"timeout": 20},
     },
     "postgresql": {

@@ -6,7 +6,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Field
@@ -47,9 +47,7 @@ def usernames(
 def username_field(user_model: type[AbstractBaseUser]) -> Field[Any, Any]:
     """Return the field that identifies users to the site."""
     name: str = user_model.USERNAME_FIELD  # type: ignore[attr-defined]  # not in the stubs
-    field = user_model._meta.get_field(name)
-    assert isinstance(field, Field)
-    return field
+    return cast("Field[Any, Any]", user_model._meta.get_field(name))
 
 
 def readable_base(user_model: type[AbstractBaseUser], claims: Mapping[str, Any]) -> str:

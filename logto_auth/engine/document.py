@@ -153,7 +153,8 @@ class CachedDocument(Generic[T]):
             copy = _Copy(self.parse(stored["document"]), float(stored["fetched_at"]))
         except (ValueError, TypeError, KeyError, LogtoError):
             return None
-        except Exception as error:  # a cache that is down must not stop a sign-in
+        # A cache that is down, in whatever way, must not stop a sign-in.
+        except Exception as error:  # noqa: BLE001
             log(Event.CACHE_FAILED, cause=type(error).__name__)
             return None
         return copy if 0 <= copy.age() < STALE_SECONDS else None
@@ -164,7 +165,7 @@ class CachedDocument(Generic[T]):
             caches[logto_settings.CACHE].set(
                 self.cache_key, text, timeout=STALE_SECONDS
             )
-        except Exception as error:  # see _read_shared
+        except Exception as error:  # noqa: BLE001  # see _read_shared
             log(Event.CACHE_FAILED, cause=type(error).__name__)
 
 

@@ -65,14 +65,14 @@ class SessionRecord:
             return None
 
 
-def stored_key(session: SessionBase) -> str | None:
-    """Return the key under which the engine keeps the session, None when it has none.
+def stored_key(session: SessionBase) -> str:
+    """Return the key under which the engine keeps the session, empty when it has none.
 
     For signed cookies the key is the whole session, which must not be stored.
     """
     if isinstance(session, signed_cookies.SessionStore):
-        return None
-    return session.session_key
+        return ""
+    return session.session_key or ""
 
 
 def _place(session: SessionBase) -> str:

@@ -123,8 +123,7 @@ class RequestLogto:
         return self._load().record
 
     def _load(self) -> _Loaded:
-        if self._loaded is None:
-            assert self._request is not None
+        if self._loaded is None and self._request is not None:
             user = getattr(self._request, "user", None)
             is_user = user is not None and user.is_authenticated
             session = self._request.session
@@ -133,11 +132,10 @@ class RequestLogto:
                 session.get(RECORD_KEY) if is_user else None,
                 session.get(SESSION_KEY) if is_user else None,
             )
-        return self._loaded
+        return self._loaded or _Loaded(None)
 
     async def _aload(self) -> _Loaded:
-        if self._loaded is None:
-            assert self._request is not None
+        if self._loaded is None and self._request is not None:
             user = await self._request.auser()
             session = self._request.session
             stored = await session.aget(RECORD_KEY) if user.is_authenticated else None
@@ -145,7 +143,7 @@ class RequestLogto:
                 await session.aget(SESSION_KEY) if user.is_authenticated else None
             )
             self._loaded = _loaded(user, stored, signed_in)
-        return self._loaded
+        return self._loaded or _Loaded(None)
 
 
 def _loaded(

@@ -22,7 +22,7 @@ def report_of(rf, act):
     """
     try:
         act()
-    except Exception:
+    except RuntimeError:
         reporter = ExceptionReporter(rf.get("/"), *sys.exc_info())
         frames = reporter.get_traceback_frames()
         names = [frame["function"] for frame in frames]

@@ -1,4 +1,4 @@
-"""Logto down, slow or talking nonsense: a page with a code, never a 500, never a user."""
+"""Logto down, slow or talking nonsense: a page with a code, never a 500 or a user."""
 
 import json
 import time

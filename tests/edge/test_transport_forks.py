@@ -10,6 +10,7 @@ import time
 import pytest
 
 from tests.unit.test_transport import Server, answer, drip
+from tests.unit.test_transport_tls import RawServer
 
 ROOT = __file__.rsplit("/tests/", 1)[0]
 
@@ -157,12 +158,5 @@ sys.exit(not 0.25 < seconds < 0.6 and f"{seconds} s")
         first = b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"
         if scheme == "https":
             first = b"\x16\x03\x03\x40\x00"  # a handshake record of 16 kB
-        with DripServer(drip(first, b"\0")) as server:
+        with RawServer(drip(first, b"\0")) as server:
             assert run(code, server.url.replace("http", scheme)) == (0, "")
-
-
-class DripServer(Server):
-    """Answers the first bytes, be they what they may."""
-
-    def _receive(self, stream):
-        return stream.read(1)

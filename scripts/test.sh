@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Runs all tests on SQLite, then those that use a database on each server found here.
+# With CI=true, everything has to be found.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+missing() {
+    if [ "${CI:-}" = true ]; then
+        echo "FAILED: $1 not found, and CI=true asks for everything ($2)" >&2
+        exit 1
+    fi
+    echo "skipped: $1 not found ($2)"
+}
+
+# Asks the server through the settings that the tests themselves use, and prints what
+# it says instead of an answer.
+refusal_of() {
+    TEST_DATABASE=$1 DJANGO_SETTINGS_MODULE=tests.settings .venv/bin/python - 2>&1 <<'PYTHON' | tail -n 1
+import django
+
+django.setup()
+
+from django.db import connection
+
+with connection._nodb_cursor() as cursor:
+    cursor.execute("SELECT 1")
+PYTHON
+}
+
+run() {
+    local began=$SECONDS title=$1
+    shift
+    echo "== $title"
+    .venv/bin/python -m pytest -q -n auto --dist loadgroup "$@"
+    echo "== $title: $((SECONDS - began)) s"
+}
+
+"${PYTHON:-python3}" scripts/environment.py test
+
+if ! (exec 3<>/dev/tcp/127.0.0.1/6379) 2>/dev/null; then
+    missing Redis "127.0.0.1:6379"
+fi
+
+if scripts/chromium.sh; then
+    TEST_DATABASE=sqlite run "SQLite and the browser"
+else
+    missing Chromium "the browser tests need it: apt install chromium"
+    TEST_DATABASE=sqlite run SQLite -m "not browser"
+fi
+
+for name in PostgreSQL MariaDB; do
+    refusal=$(refusal_of "${name,,}" || true)
+    if [ -z "$refusal" ]; then
+        TEST_DATABASE=${name,,} run "$name" -m "django_db and not browser"
+    else
+        missing "$name" "$refusal"
+    fi
+done
