@@ -24,7 +24,8 @@
     │       └── SigningKeyUnknown        signing_key_unknown
     ├── AccountError                     the local account says no
     │   ├── AccountInactive              account_inactive
-    │   └── AccountNotCreated            account_not_created
+    │   ├── AccountNotCreated            account_not_created
+    │   └── SignInLoop                   sign_in_loop
     ├── SealBroken                       seal_broken
     └── ConfigurationError               configuration_invalid
 
@@ -235,6 +236,14 @@ class AccountNotCreated(AccountError):
     status = 409
     title = _("Your account could not be created")
     message = _("You signed in, but this site could not make an account for you.")
+
+
+class SignInLoop(AccountError):
+    """A page keeps sending a visitor to sign in who is signed in already."""
+
+    code = "sign_in_loop"
+    title = _("You are signed in, but may not see this page")
+    message = _("You can sign in with another account that is allowed to.")
 
 
 class SealBroken(LogtoError):

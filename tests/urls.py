@@ -8,5 +8,6 @@ urlpatterns = [
     path("logto/", include("logto_auth.urls")),
     path("", views.home, name="home"),
     path("protected/", views.protected, name="protected"),
+    path("staff/", views.staff),
     path("aprotected/", views.aprotected, name="aprotected"),
 ]

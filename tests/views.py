@@ -1,6 +1,6 @@
 """Pages that a site could have."""
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_required, user_passes_test
 from django.http import HttpResponse, JsonResponse
 
 
@@ -13,6 +13,11 @@ def protected(request):
     return JsonResponse(
         {"user": request.user.get_username(), "claims": dict(request.logto.claims)}
     )
+
+
+@user_passes_test(lambda user: user.is_staff)
+def staff(request):
+    return HttpResponse("staff")
 
 
 async def aprotected(request):

@@ -27,6 +27,7 @@ from ..errors import (
 )
 from .completion import complete_sign_in
 from .hybrid import HybridView
+from .loop import count_round
 from .next_url import after_sign_in
 from .origin import redirect_uri
 from .pages import NOT_FINISHED_TEMPLATE, error_page, leave_page, page, protect
@@ -174,6 +175,12 @@ async def _exchange(
             iss=parameters.get("iss"),
         )
     await mode.call(complete_sign_in, request, grant)
+    await mode.call(
+        count_round,
+        request.session,
+        next_url=attempt.next_url,
+        started_at=attempt.started_at,
+    )
 
 
 async def _answer_used(

@@ -104,7 +104,10 @@ def page(chromium, demo, look):
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
         "console",
-        lambda message: message.type == "error" and complaints.append(message.text),
+        lambda message: (
+            message.type == "error"
+            and complaints.append(f"{message.text} {message.location}")
+        ),
     )
     yield page
     context.close()
