@@ -9,5 +9,6 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("protected/", views.protected, name="protected"),
     path("staff/", views.staff),
+    path("change-password/", views.change_password),
     path("aprotected/", views.aprotected, name="aprotected"),
 ]

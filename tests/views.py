@@ -1,5 +1,6 @@
 """Pages that a site could have."""
 
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required, user_passes_test
 from django.http import HttpResponse, JsonResponse
 
@@ -18,6 +19,13 @@ def protected(request):
 @user_passes_test(lambda user: user.is_staff)
 def staff(request):
     return HttpResponse("staff")
+
+
+def change_password(request):
+    request.user.set_password("new")
+    request.user.save()
+    update_session_auth_hash(request, request.user)
+    return HttpResponse("changed")
 
 
 async def aprotected(request):

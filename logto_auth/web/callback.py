@@ -30,7 +30,7 @@ from .hybrid import HybridView
 from .loop import count_round
 from .next_url import after_sign_in
 from .origin import redirect_uri
-from .pages import NOT_FINISHED_TEMPLATE, error_page, leave_page, page, protect
+from .pages import NOT_FINISHED_TEMPLATE, error_page, leave_page, page
 from .sign_in import sign_in_response
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ async def _finish(
     if not await mode.call(claim_attempt, attempt):
         return await _answer_used(request, mode, attempt)
     await mode.shield(_exchange(request, mode, parameters, attempt))
-    response = protect(HttpResponseRedirect(after_sign_in(request, attempt.next_url)))
+    response = HttpResponseRedirect(after_sign_in(request, attempt.next_url))
     store_attempt(request, response, attempt.completed())
     return response
 
@@ -188,7 +188,7 @@ async def _answer_used(
 ) -> HttpResponseBase:
     """Answer a callback that comes again: reload, back button, a second click."""
     if await mode.call(_is_signed_in, request):
-        return protect(HttpResponseRedirect(after_sign_in(request, attempt.next_url)))
+        return HttpResponseRedirect(after_sign_in(request, attempt.next_url))
     if attempt.is_restart:
         return await mode.call(
             error_page, request, AttemptUsed(), next_url=attempt.next_url

@@ -18,6 +18,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.views import View
 
 from ..engine.mode import BLOCKING, ON_LOOP, Mode, loop_is_running, run_blocking
+from .pages import is_protected, protect
 
 
 def _mark() -> tuple[str, Any]:
@@ -86,7 +87,11 @@ class HybridView(View):
         return HybridCallable(cls, initkwargs)
 
     async def answer(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
-        """Return the response to the request."""
+        """Return the response to the request, whatever it is, kept out of caches."""
+        response = await self._respond(request, mode)
+        return response if is_protected(response) else protect(response)
+
+    async def _respond(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
         method = (request.method or "").lower()
         handler = getattr(self, method, None)
         if method not in self.http_method_names or handler is None:

@@ -40,6 +40,13 @@ def protect(response: R, *, has_form: bool = False) -> R:
     return response
 
 
+def is_protected(response: HttpResponseBase) -> bool:
+    """Tell whether `protect` was here."""
+    return "Referrer-Policy" in response.headers and "no-store" in response.get(
+        "Cache-Control", ""
+    )
+
+
 def page(
     request: HttpRequest,
     template: str,

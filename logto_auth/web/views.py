@@ -30,7 +30,6 @@ from .pages import (
     error_page,
     leave_page,
     page,
-    protect,
 )
 from .sign_in import sign_in_response
 
@@ -139,7 +138,7 @@ class SignedOutView(HybridView):
 def _signed_out(request: HttpRequest, next_url: str) -> HttpResponse:
     target = after_sign_out(request, next_url)
     if target:
-        return protect(HttpResponseRedirect(target))
+        return HttpResponseRedirect(target)
     return page(request, SIGNED_OUT_TEMPLATE)
 
 
@@ -150,7 +149,7 @@ class UserView(HybridView):
 
     async def get(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
         """Return ``{"isAuthenticated": …, "claims": …}``."""
-        return protect(JsonResponse(await mode.call(_user_state, request)))
+        return JsonResponse(await mode.call(_user_state, request))
 
     head = get
 

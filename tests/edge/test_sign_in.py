@@ -169,8 +169,19 @@ def test_other_methods_are_not_allowed(journey, method):
 
 
 def test_every_response_is_kept_out_of_caches_frames_and_the_referer(journey):
-    for path in ("/logto/sign-in/", "/logto/sign-in/?prompt=x", "/logto/callback/"):
-        response = journey.client.get(path)
+    client = journey.client
+    responses = [
+        client.get("/logto/sign-in/"),
+        client.get("/logto/sign-in/?prompt=x"),
+        client.get("/logto/sign-in/", headers={"HX-Request": "true"}),
+        client.get("/logto/callback/"),
+        client.get("/logto/callback/?state=x"),
+        client.get("/logto/user/"),
+        client.post("/logto/user/"),
+        client.post("/logto/sign-out/"),
+        client.post("/logto/sign-in/"),
+    ]
+    for response in responses:
         assert response["Cache-Control"] == "no-store, private"
         assert response["Referrer-Policy"] == "no-referrer"
         assert response["X-Frame-Options"] == "DENY"

@@ -16,6 +16,7 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get("/avatars/{username}.svg", show),
         web.get("/simulator.css", show_stylesheet),
+        web.get("/favicon.ico", show_no_icon),
     ]
 
 
@@ -45,3 +46,8 @@ async def show_stylesheet(request: web.Request) -> web.Response:
         content_type="text/css",
         headers={"Cache-Control": "max-age=3600"},
     )
+
+
+async def show_no_icon(request: web.Request) -> web.Response:
+    """Say that there is no icon; browsers ask for one by themselves."""
+    return web.Response(status=204)

@@ -145,6 +145,12 @@ def with_password(
     return None
 
 
+def _shown_password(person: Person) -> Html | str:
+    if not person.password:
+        return "no password"
+    return render("password.html", password=person.password)
+
+
 def _alert(message: str) -> Html:
     return render("alert.html", message=message) if message else Html()
 
@@ -180,7 +186,7 @@ def _sign_in_page(
                 app_id=wanted.app_id,
                 username=person.username,
                 name=person.display_name,
-                password=person.password,
+                password=_shown_password(person),
                 shows=person.shows,
             )
             for person in tenant.people.values()

@@ -35,6 +35,7 @@ from .tenant import TENANT, Tenant
 from .traffic import Traffic
 
 KEEP_ALIVE_SECONDS = 5
+SHUTDOWN_SECONDS = 0.001  # aiohttp takes 0 for "as long as it takes"
 _MODULES = (
     asset,
     authorization,
@@ -179,7 +180,7 @@ class Simulator(Tenant, Traffic):
             self._web_application(),
             access_log=None,
             keepalive_timeout=KEEP_ALIVE_SECONDS,
-            shutdown_timeout=0,
+            shutdown_timeout=SHUTDOWN_SECONDS,
         )
         await runner.setup()
         protocols = cast(web.Server, runner.server)

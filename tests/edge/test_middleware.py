@@ -1,0 +1,62 @@
+"""The middleware fits both handlers and adds nothing to pages that do not look."""
+
+import asyncio
+import threading
+
+import pytest
+from asgiref.sync import iscoroutinefunction
+from django.http import HttpResponse
+from django.urls import path
+
+from logto_auth.middleware import LogtoMiddleware
+
+threads = []
+
+
+async def aview(request):
+    threads.append(threading.get_ident())
+    return HttpResponse()
+
+
+class AsyncSite:
+    urlpatterns = [path("", aview)]
+
+
+def test_it_is_plain_around_a_plain_handler():
+    middleware = LogtoMiddleware(lambda request: HttpResponse())
+    assert not iscoroutinefunction(middleware)
+
+
+def test_it_is_a_coroutine_function_around_one():
+    assert iscoroutinefunction(LogtoMiddleware(aview))
+
+
+async def test_an_async_view_runs_on_the_loops_own_thread(async_client, settings):
+    settings.ROOT_URLCONF = AsyncSite
+    settings.MIDDLEWARE = [
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "logto_auth.middleware.LogtoMiddleware",
+    ]
+    asyncio.get_running_loop()
+    await async_client.get("/")
+    assert threads == [threading.get_ident()]
+
+
+@pytest.mark.django_db
+def test_the_session_is_neither_read_nor_made(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        response = client.get("/")
+    assert "Vary" not in response
+    assert not response.cookies
+
+
+@pytest.mark.django_db
+def test_the_row_follows_a_session_whose_key_is_cycled(journey):
+    from logto_auth.models import LogtoSession
+
+    journey.sign_in()
+    journey.client.get("/change-password/")
+    row = LogtoSession.objects.get()
+    assert row.session_key == journey.client.cookies["sessionid"].value
+    assert journey.client.get("/logto/user/").json()["isAuthenticated"]
