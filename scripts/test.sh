@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs all tests on SQLite, then those that use a database on each server found here.
+# Runs the tests on SQLite and in a browser, then those that use a database on each
+# server found here.
 # With CI=true, everything has to be found.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -41,17 +42,20 @@ if ! (exec 3<>/dev/tcp/127.0.0.1/6379) 2>/dev/null; then
     missing Redis "127.0.0.1:6379"
 fi
 
+TEST_DATABASE=sqlite run SQLite -m "not browser"
+
+# In a process of its own: Playwright keeps an event loop running in its thread.
 if scripts/chromium.sh; then
-    TEST_DATABASE=sqlite run "SQLite and the browser"
+    TEST_DATABASE=sqlite run Chromium -m browser
 else
     missing Chromium "the browser tests need it: apt install chromium"
-    TEST_DATABASE=sqlite run SQLite -m "not browser"
 fi
 
-for name in PostgreSQL MariaDB; do
-    refusal=$(refusal_of "${name,,}" || true)
+for server in postgresql:PostgreSQL mariadb:MariaDB; do
+    database=${server%:*} name=${server#*:}
+    refusal=$(refusal_of "$database" || true)
     if [ -z "$refusal" ]; then
-        TEST_DATABASE=${name,,} run "$name" -m "django_db and not browser"
+        TEST_DATABASE=$database run "$name" -m "django_db and not browser"
     else
         missing "$name" "$refusal"
     fi

@@ -36,12 +36,7 @@ DEFAULT_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to send.
-
-    Args:
-        form: Sent as ``application/x-www-form-urlencoded``.
-        max_bytes: The longest answer that is accepted.
-    """
+    """What to send; ``form`` goes as ``application/x-www-form-urlencoded``."""
 
     method: str
     url: str
@@ -79,7 +74,9 @@ def send(request: Request) -> Response:
     Without a deadline it is ``DEFAULT_SECONDS``.
 
     Raises:
-        ProviderUnreachable: There was no connection, or it broke off.
+        ProviderUnreachable: No connection, one that broke off, or nothing that could
+            be sent; ``reason`` is ``dns``, ``tls``, ``refused``, ``connection``,
+            ``proxy``, ``protocol`` or ``request``.
         ProviderTimeout: The answer was not complete in time.
         ProviderResponseInvalid: ``reason`` is ``too_large`` or ``content_encoding``.
     """
@@ -208,9 +205,7 @@ def _failure(error: Exception) -> ProviderError:
         error.__cause__ = error.__context__ = None
         return error.with_traceback(None)
     detail = type(error).__name__
-    root: BaseException = error
-    if isinstance(error, httpx2.NetworkError):
-        root = _root(error)
+    root = _root(error) if isinstance(error, httpx2.NetworkError) else error
     if isinstance(root, OSError) and root.strerror:
         detail += f": {root.strerror}"
     for kind, failure, reason in _FAILURES:

@@ -127,6 +127,7 @@ class ServerUnderTest:
             ),
             recorded_wire.APP_ID: self.app_id,
         }
+        self.has_recorded_people = self.simulator is not None
         self.client = httpx2.Client(base_url=self.endpoint)
 
     def close(self):

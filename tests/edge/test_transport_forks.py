@@ -48,7 +48,7 @@ def finish(pids, problem=""):
 def run(code, *arguments, **environment):
     """Run ``code`` with every warning shown; its output must be empty."""
     done = subprocess.run(
-        [sys.executable, "-X", "dev", "-W", "always", "-c", code, *arguments],
+        [sys.executable, "-W", "always", "-c", code, *arguments],
         cwd=ROOT,
         env={**os.environ, **environment},
         capture_output=True,

@@ -217,7 +217,7 @@ class TestWhatIsSent:
         with Server(lambda received, connection: None) as server:
             with pytest.raises(ProviderUnreachable):
                 exchange(Request("POST", server.url, form={"code": "once"}))
-            time.sleep(0.1)
+            time.sleep(0.05)
         assert len(server.requests) == len(server.connections) == 1
 
     def test_a_request_is_never_sent_twice_on_a_connection_that_was_kept(
@@ -227,7 +227,7 @@ class TestWhatIsSent:
         with Server(lambda received, connection: next(replies)) as server:
             with pytest.raises(ProviderUnreachable):
                 exchange(*[Request("POST", server.url, form={"code": "once"})] * 2)
-            time.sleep(0.1)
+            time.sleep(0.05)
         assert len(server.requests) == 2
         assert len(server.connections) == 1
 
@@ -393,9 +393,8 @@ class TestDeadline:
         assert type(error) is ProviderTimeout
         assert 0.08 < seconds < 0.4
 
-    @pytest.mark.parametrize("bytes_at_a_time", [0, 100_000], ids=["never", "slowly"])
-    def test_a_server_that_does_not_read_is_cut(self, exchange, bytes_at_a_time):
-        with SlowReader(bytes_at_a_time) as server:
+    def test_a_server_that_reads_slowly_is_cut(self, exchange):
+        with SlowReader() as server:
             request = Request("POST", server.url, form={"large": "x" * 16_000_000})
             error, seconds = timed_failure(exchange, request, 0.3)
         assert type(error) is ProviderTimeout
@@ -454,7 +453,7 @@ class TestDeadline:
 
     def test_waiting_for_one_of_too_many_connections_counts(self):
         def hold():
-            with deadline(0.8), suppress(ProviderTimeout):
+            with deadline(0.5), suppress(ProviderTimeout):
                 send(Request("GET", server.url))
 
         with Server(drip(b"", b"")) as server:
@@ -464,27 +463,25 @@ class TestDeadline:
             while len(server.connections) < 100:
                 time.sleep(0.01)
             request = Request("GET", server.url)
-            error, seconds = timed_failure(blocking, request, 0.1)
+            error, seconds = timed_failure(blocking, request, 0.05)
             for thread in holders:
                 thread.join()
         assert type(error) is ProviderTimeout
-        assert seconds < 0.3
+        assert seconds < 0.2
         assert len(server.connections) == 100
 
 
 class SlowReader(Server):
-    """Reads ``bytes_at_a_time`` two hundred times a second and never answers."""
+    """Reads a little two hundred times a second and never answers."""
 
-    def __init__(self, bytes_at_a_time):
+    def __init__(self):
         super().__init__()
-        self.bytes_at_a_time = bytes_at_a_time
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
 
     def _serve(self, connection):
         with suppress(OSError), connection:
-            while not self.bytes_at_a_time or connection.recv(self.bytes_at_a_time):
+            while connection.recv(100_000):
                 time.sleep(0.005)
-                connection.getpeername()
 
 
 class DeadAddresses:
@@ -527,7 +524,7 @@ class TestConnections:
         assert sockets.KEEPALIVE_SECONDS == 4  # Logto closes an idle one after 5
         with Server() as server:
             request = Request("GET", server.url)
-            exchange(request, request, 0.2, request)
+            exchange(request, request, 0.1, request)
         assert len(server.requests) == 3
         assert len(server.connections) == 1
 

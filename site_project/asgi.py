@@ -1,0 +1,11 @@
+"""The site for an ASGI server: ``uvicorn site_project.asgi:application``."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_project.settings")
+
+application = get_asgi_application()

@@ -1,0 +1,101 @@
+"""Settings of the site; what differs between machines is read from the environment.
+
+A file ``.env`` beside ``manage.py`` does as well; ``.env.example`` lists what can be
+in it. With nothing set, the site works with the simulator that ``manage.py demo``
+starts.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import environ
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+DEBUG = env.bool("DEBUG", default=True)
+SITE_PORT = env.int("SITE_PORT", default=8000)
+LOGTO_PORT = env.int("LOGTO_PORT", default=3001)
+
+# Logto: a real one when LOGTO_ENDPOINT is set, else the simulator.
+USES_SIMULATOR = DEBUG and not env.str("LOGTO_ENDPOINT", default="")
+if USES_SIMULATOR:
+    LOGTO = {
+        "ENDPOINT": f"http://localhost:{LOGTO_PORT}",
+        "APP_ID": "demo-app",
+        "APP_SECRET": "demo-secret",
+    }
+else:
+    LOGTO = {
+        "ENDPOINT": env.str("LOGTO_ENDPOINT", default=""),
+        "APP_ID": env.str("LOGTO_APP_ID", default=""),
+        "APP_SECRET": env.str("LOGTO_APP_SECRET", default=""),
+    }
+AUTHENTICATION_BACKENDS = [
+    "logto_auth.backends.LogtoBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+LOGIN_URL = "logto_auth:sign_in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+
+if DEBUG:
+    SECRET_KEY = env.str("SECRET_KEY", default="only-for-development-" + "0" * 40)
+else:
+    SECRET_KEY = env.str("SECRET_KEY")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "logto_auth",
+    "site_project",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "site_project.middleware.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "logto_auth.middleware.LogtoMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "site_project.urls"
+WSGI_APPLICATION = "site_project.wsgi.application"
+ASGI_APPLICATION = "site_project.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+DATABASES = {
+    "default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
