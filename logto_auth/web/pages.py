@@ -98,7 +98,11 @@ def error_page(
             "message": error.message,
             "reference": reference,
             "retry_url": sign_in_url(next_url, **options),
-            "explanation": str(error) if settings.DEBUG else "",
+            "explanation": _explanation(error) if settings.DEBUG else "",
         },
         status=error.status,
     )
+
+
+def _explanation(error: LogtoError) -> str:
+    return ": ".join(part for part in (error.reason, error.detail) if part)

@@ -430,7 +430,7 @@ class TestDeadline:
             with pytest.raises(ProviderTimeout):
                 exchange(*[Request("GET", server.url)] * 4)
             seconds = time.monotonic() - started
-        assert len(server.requests) == 3
+        assert 1 < len(server.requests) < 4
         assert seconds < 0.55
 
     def test_nothing_is_sent_after_the_deadline(self, exchange):

@@ -90,8 +90,7 @@ class Grants:
     """Every grant, code and token of the tenant.
 
     Args:
-        session_holds: Says whether the session with this uid still belongs to the
-            person and the grant of a token.
+        session_holds: Says whether the session of a token still has its grant.
     """
 
     def __init__(self, session_holds: Callable[[Token], bool]) -> None:

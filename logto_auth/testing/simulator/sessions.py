@@ -86,11 +86,10 @@ class Sessions:
         self._by_uid.pop(session.uid, None)
 
     def holds(self, token: Token) -> bool:
-        """Whether the session that ``token`` is bound to is still its person's."""
+        """Whether the session that ``token`` is bound to still has its grant."""
         session = self._by_uid.get(token.session_uid or "")
         return (
             session is not None
             and time.time() < session.expires_at
-            and session.sub == token.sub
             and session.authorization(token.app_id).grant_id == token.grant_id
         )
