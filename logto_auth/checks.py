@@ -18,6 +18,7 @@ AUTHENTICATION_MIDDLEWARE = "django.contrib.auth.middleware.AuthenticationMiddle
 MIDDLEWARE = "logto_auth.middleware.LogtoMiddleware"
 BACKEND = "logto_auth.backends.LogtoBackend"
 
+PLACEHOLDERS = ("your-tenant", "…")
 SETTINGS_BLOCK = f"""\
 {SETTING_NAME} = {{
     "ENDPOINT": "https://your-tenant.logto.app",
@@ -40,9 +41,11 @@ IDS = {
     "backend_missing": "logto_auth.E006",
     "urls_missing": "logto_auth.E007",
     "user_has_logto": "logto_auth.E008",
+    "cache_unknown": "logto_auth.E009",
     "login_url": "logto_auth.W001",
     "endpoint_not_https": "logto_auth.W002",
     "base_url_not_https": "logto_auth.W003",
+    "placeholder": "logto_auth.W004",
 }
 
 Check = Callable[..., Iterable[CheckMessage]]
@@ -93,7 +96,7 @@ def check_settings(
     ]
     for setting in known.values():
         try:
-            setting.read()
+            value = setting.read()
         except ConfigurationError as error:
             problems.append(
                 Error(
@@ -102,7 +105,25 @@ def check_settings(
                     id=IDS["setting_wrong"],
                 )
             )
+        else:
+            problems += _unfit(setting.name, value)
     return problems
+
+
+def _unfit(name: str, value: object) -> Iterable[CheckMessage]:
+    """Yield what is wrong with a value of the right type."""
+    if isinstance(value, str) and any(part in value for part in PLACEHOLDERS):
+        yield Warning(
+            f'{SETTING_NAME}["{name}"] is still the placeholder.',
+            hint="The value is in Logto's Console, Applications.",
+            id=IDS["placeholder"],
+        )
+    if name == "CACHE" and value not in settings.CACHES:
+        yield Error(
+            f'{SETTING_NAME}["CACHE"] names a cache that is not in CACHES.',
+            hint=f"There are {', '.join(settings.CACHES)}.",
+            id=IDS["cache_unknown"],
+        )
 
 
 def check_middleware(

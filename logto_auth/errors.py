@@ -36,7 +36,7 @@ the visitor. ``reason`` narrows the code for the log (``wrong_issuer``, for exam
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
@@ -64,6 +64,10 @@ class LogtoError(Exception):
         self.reason = reason
         parts = [self.code, reason, detail]
         super().__init__(": ".join(part for part in parts if part))
+
+    def fresh(self) -> Self:
+        """Return the same error without the frames and causes of this one."""
+        return type(self)(self.detail, reason=self.reason)
 
 
 class BadRequest(LogtoError):

@@ -18,11 +18,15 @@ class Event(Enum):
 
     SIGN_IN_STARTED = "sign_in_started", logging.DEBUG
     SIGNED_IN = "signed_in", logging.INFO
+    SIGN_IN_CANCELLED = "sign_in_cancelled", logging.INFO
     SIGN_IN_FAILED = "sign_in_failed", logging.WARNING
     SIGNED_OUT = "signed_out", logging.INFO
+    SIGN_OUT_FAILED = "sign_out_failed", logging.WARNING
     SIGN_OUT_INCOMPLETE = "sign_out_incomplete", logging.WARNING
     USER_CREATED = "user_created", logging.INFO
     STALE_DOCUMENT_SERVED = "stale_document_served", logging.WARNING
+    ABANDONED_WORK_FAILED = "abandoned_work_failed", logging.WARNING
+    TOKENS_LOST = "tokens_lost", logging.WARNING
     CACHE_FAILED = "cache_failed", logging.WARNING
 
     def __init__(self, code: str, level: int) -> None:

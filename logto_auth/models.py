@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from typing import TypeVar
 
 from django.conf import settings
-from django.db import models
+from django.db import models, router
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+M = TypeVar("M", bound=models.Model)
+
+
+def on_primary(model: type[M]) -> models.QuerySet[M]:
+    """Return the rows of a model where they are written.
+
+    A replica may not know yet what the request before has written.
+    """
+    return model._default_manager.using(router.db_for_write(model))
 
 
 def account_key(issuer: str, subject: str) -> str:

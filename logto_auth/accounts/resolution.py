@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, router, transaction
 from django.utils import timezone
 
 from ..errors import AccountNotCreated
 from ..log import Event, log
-from ..models import LogtoAccount, account_key
+from ..models import LogtoAccount, account_key, on_primary
 from .userinfo import digest, storable
 from .users import new_users
 
@@ -44,7 +45,7 @@ def resolve_account(
 
 
 def _find(key: str) -> LogtoAccount | None:
-    return LogtoAccount.objects.select_related("user").filter(key=key).first()
+    return on_primary(LogtoAccount).select_related("user").filter(key=key).first()
 
 
 def _create(
@@ -73,7 +74,7 @@ def _create(
                 return winner
             cause = type(error).__name__
             continue
-        except DataError as error:
+        except (DataError, ValidationError) as error:
             cause = type(error).__name__
             break
         log(Event.USER_CREATED, user=user.pk, account=key[:12])

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
-NUL = "\0"
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 # Logto changes it at every sign-in, whether or not anything else changed.
 _VOLATILE = "updated_at"
 
 
 def storable(value: Any) -> Any:
-    """Return ``value`` without NUL, which PostgreSQL refuses."""
+    """Return ``value`` without what PostgreSQL refuses: NUL and lone surrogates."""
     if isinstance(value, str):
-        return value.replace(NUL, "\N{REPLACEMENT CHARACTER}")
+        return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value)
     if isinstance(value, Mapping):
         return {storable(str(key)): storable(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -92,10 +92,13 @@ class CachedDocument(Generic[T]):
         copy = self._usable()
         if copy is not None and copy.value is not than:
             return copy.value
-        if not self._fetching.acquire(blocking=False):
+        while not self._fetching.acquire(blocking=False):
+            remaining()
             await mode.sleep(_WAIT_SECONDS)
-            return await self.get(mode, url)
         try:
+            copy = self._usable()
+            if copy is not None and copy.value is not than:
+                return copy.value
             shared = await mode.call(self._read_shared)
             if shared and (copy is None or shared.fetched_at > copy.fetched_at):
                 self._copy = shared
@@ -116,7 +119,7 @@ class CachedDocument(Generic[T]):
         if copy is not None and copy.age() < FRESH_SECONDS:
             return copy.value
         if self._failure is not None and self._failure[0] > started:
-            raise self._failure[1].with_traceback(None)
+            raise self._failure[1].fresh()
         shared = await mode.call(self._read_shared)
         if shared is not None and (copy is None or shared.fetched_at > copy.fetched_at):
             self._copy = copy = shared
@@ -127,7 +130,7 @@ class CachedDocument(Generic[T]):
         try:
             return await self._fetch(mode, url)
         except ProviderError as error:
-            self._failure = time.monotonic(), error
+            self._failure = time.monotonic(), error.fresh()
             if copy is None:
                 raise
             self._no_fetch_before = time.monotonic() + COOLDOWN_SECONDS

@@ -14,6 +14,10 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 from asgiref.sync import sync_to_async
+from django.core.exceptions import SynchronousOnlyOperation
+
+from ..errors import LogtoError
+from ..log import Event, log
 
 if TYPE_CHECKING:
     from .transport import Request, Response
@@ -68,12 +72,25 @@ class _OnLoop:
         await asyncio.sleep(seconds)
 
     async def shield(self, work: Coroutine[Any, Any, T]) -> T:
-        return await asyncio.shield(asyncio.ensure_future(work))
+        task = asyncio.ensure_future(work)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            task.add_done_callback(_log_failure)
+            raise
 
     async def send(self, request: Request) -> Response:
         from .transport import asend
 
         return await asend(request)
+
+
+def _log_failure(task: asyncio.Future[Any]) -> None:
+    """Note how work ended that nobody waits for any more."""
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        code = error.code if isinstance(error, LogtoError) else type(error).__name__
+        log(Event.ABANDONED_WORK_FAILED, code=code)
 
 
 BLOCKING: Mode = _Blocking()
@@ -93,8 +110,12 @@ def run_blocking(work: Coroutine[Any, Any, T]) -> T:
     """Drive a coroutine that was given ``BLOCKING`` to its end.
 
     Raises:
+        SynchronousOnlyOperation: An event loop runs here, and would be held up.
         RuntimeError: The coroutine suspended: something in it awaited a real event.
     """
+    if loop_is_running():
+        work.close()
+        raise SynchronousOnlyOperation("on an event loop, await the async twin instead")
     try:
         work.send(None)
     except StopIteration as done:

@@ -7,7 +7,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.views.decorators.debug import sensitive_variables
 
@@ -26,8 +25,8 @@ DISCOVERY_PATH = "/.well-known/openid-configuration"
 class Metadata:
     """The checked discovery document.
 
-    Every endpoint has the scheme and host of the configured one, so that a poisoned
-    document cannot send the app secret elsewhere.
+    Every endpoint lies below the issuer, as Logto's do, so that a poisoned document
+    cannot send the app secret elsewhere.
     """
 
     issuer: str
@@ -61,7 +60,7 @@ class Metadata:
             value = document.get(name)
             if not isinstance(value, str):
                 raise ProviderResponseInvalid(name, reason="discovery_shape")
-            if _origin(value) != _origin(issuer):
+            if not value.startswith(issuer + "/"):
                 raise ProviderResponseInvalid(name, reason="discovery_endpoint")
             return value
 
@@ -124,11 +123,6 @@ class Provider:
         """See `CachedDocument.renew_lock`."""
         self._metadata.renew_lock()
         self._keys.renew_lock()
-
-
-def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.netloc
 
 
 _providers: dict[str, Provider] = {}

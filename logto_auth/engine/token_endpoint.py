@@ -43,7 +43,6 @@ class TokenSet:
     refresh_token: str | None = field(repr=False)
     token_type: str
     expires_in: int
-    scope: str | None
 
 
 @sensitive_variables()
@@ -155,7 +154,6 @@ def _token_set(body: Any) -> TokenSet:
         refresh_token=_text(body, "refresh_token") if "refresh_token" in body else None,
         token_type=token_type,
         expires_in=_expires_in(body.get("expires_in")),
-        scope=_text(body, "scope") if body.get("scope") else None,
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 import struct
 import time
 from collections.abc import Mapping
@@ -30,6 +31,7 @@ MAX_BYTES = 3000
 _PURPOSE = "attempt"
 _NAME = "logto_attempt_"
 _SECURE_NAME = "__Host-" + _NAME
+_IS_OURS = re.compile(rf"({_SECURE_NAME}|{_NAME})[0-9a-f]{{16}}")
 _RESTARTED, _COMPLETED = 1, 2
 _NO_MAX_AGE = 0xFFFFFFFF
 _HEADER = struct.Struct(">BI")
@@ -93,7 +95,7 @@ def store_attempt(
     others = [
         (_started_at(cookie), name, len(name) + len(cookie))
         for name, cookie in request.COOKIES.items()
-        if name.startswith((_NAME, _SECURE_NAME)) and name != attempt.cookie_name
+        if _IS_OURS.fullmatch(name) and name != attempt.cookie_name
     ]
     others.sort(reverse=True)
     for position, (started_at, name, size) in enumerate(others):

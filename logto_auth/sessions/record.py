@@ -5,6 +5,7 @@ Claims that would make the session large (a hundred organizations, say) stay in 
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import signed_cookies
 from django.contrib.sessions.backends.base import SessionBase
 
@@ -33,6 +35,7 @@ class SessionRecord:
     claims: Mapping[str, Any]
     row_claims: tuple[str, ...]
     place: str = ""
+    owner_id: str = ""
 
     def store(self, session: SessionBase) -> None:
         """Write it into a session, with a trace of where that session is kept."""
@@ -42,7 +45,12 @@ class SessionRecord:
             "claims": dict(self.claims),
             "more": list(self.row_claims),
             "place": _place(session),
+            "owner": session.get(SESSION_KEY, ""),
         }
+
+    def belongs_to(self, session: SessionBase) -> bool:
+        """Tell whether who is signed in, if anybody, was so when it was written."""
+        return bool(self.owner_id == session.get(SESSION_KEY, ""))
 
     def has_moved(self, session: SessionBase) -> bool:
         """Tell whether the session got another key since the record was written."""
@@ -57,9 +65,11 @@ class SessionRecord:
             return cls(
                 row_id=UUID(stored["row"]),
                 user_id=str(stored["user"]),
-                claims=dict(stored["claims"]),
+                # A copy: what a view does to it must not become the session's.
+                claims=copy.deepcopy(dict(stored["claims"])),
                 row_claims=tuple(stored["more"]),
                 place=str(stored["place"]),
+                owner_id=str(stored["owner"]),
             )
         except (KeyError, TypeError, ValueError):
             return None
@@ -73,6 +83,18 @@ def stored_key(session: SessionBase) -> str:
     if isinstance(session, signed_cookies.SessionStore):
         return ""
     return session.session_key or ""
+
+
+def settled_key(session: SessionBase) -> str:
+    """Return `stored_key`, saving a session that has no key yet.
+
+    ``login()`` leaves it so when it flushed the session of somebody else.
+    """
+    if session.session_key is None and not isinstance(
+        session, signed_cookies.SessionStore
+    ):
+        session.create()
+    return stored_key(session)
 
 
 def _place(session: SessionBase) -> str:

@@ -18,17 +18,20 @@ from concurrent.futures import ThreadPoolExecutor
 from asgiref.sync import sync_to_async
 from django.db import connections
 from django.http import HttpRequest
+from django.views.decorators.debug import sensitive_variables
 
 from ..engine.crypto import seal, unseal
 from ..engine.mode import loop_is_running
 from ..engine.sdk import PersistKey, Storage
 from ..errors import SealBroken
-from ..models import LogtoSession
+from ..log import Event, log
+from ..models import LogtoSession, on_primary
 from .record import RECORD_KEY, SessionRecord, stored_key
 from .response_phase import STORAGE_ATTRIBUTE
 from .tokens import open_tokens, seal_tokens, store_tokens
 
 PENDING_KEY = "logto_auth:pending"
+PENDING: PersistKey = "signInSession"
 _PURPOSE = "pending"
 
 
@@ -58,6 +61,7 @@ class SessionStorage(Storage):
         """Return the value of ``key``, None when there is none."""
         return self._state.loaded().get(key)
 
+    @sensitive_variables()
     def set(self, key: PersistKey, value: str | None) -> None:
         """Set ``key`` until the response saves it."""
         if value is None:
@@ -103,18 +107,25 @@ class _State:
                 self.read()
         return self._values
 
+    @sensitive_variables()
     def read(self) -> None:
         if self._before is not None:
             return
         session = self._request.session
-        record = SessionRecord.load(session.get(RECORD_KEY))
-        if record is not None:
-            self._row = LogtoSession.objects.filter(pk=record.row_id).first()
+        self._row = self._current_row()
         self._values = open_tokens(self._row) if self._row is not None else {}
         pending = session.get(PENDING_KEY)
         if isinstance(pending, str):
             self._values.update(_open_pending(pending))
         self._before = dict(self._values)
+
+    def _current_row(self) -> LogtoSession | None:
+        """Return the row of this session, unless it was somebody else's."""
+        session = self._request.session
+        record = SessionRecord.load(session.get(RECORD_KEY))
+        if record is None or not record.belongs_to(session):
+            return None
+        return on_primary(LogtoSession).filter(pk=record.row_id).first()
 
     def _read_elsewhere(self) -> None:
         try:
@@ -122,49 +133,69 @@ class _State:
         finally:
             connections.close_all()
 
+    @sensitive_variables()
     def write(self) -> None:
         if not self.is_changed:
             return
         session = self._request.session
-        tokens = dict(self._values)
-        pending = tokens.pop("signInSession", None)
+        tokens, before = dict(self._values), dict(self._before or {})
+        pending = tokens.pop(PENDING, None)
+        before.pop(PENDING, None)
         if pending is None:
             session.pop(PENDING_KEY, None)
         else:
             session[PENDING_KEY] = _seal_pending(pending)
-        before = dict(self._before or {})
-        before.pop("signInSession", None)
         if tokens != before:
             self._write_tokens(tokens)
         self._before = dict(self._values)
 
+    @sensitive_variables()
     def _write_tokens(self, tokens: dict[str, str]) -> None:
         session = self._request.session
-        if self._row is not None and tokens:
-            store_tokens(self._row, tokens)
-            self._row.refresh_from_db()
-        elif self._row is not None:
+        record = SessionRecord.load(session.get(RECORD_KEY))
+        if self._row is not None and (record is None or record.row_id != self._row.pk):
+            self._row = None  # somebody else signed in since it was read
+        if self._row is None:
+            if tokens:
+                self._create_row(tokens)
+        elif not tokens:
             self._row.delete()
             self._row = None
             session.pop(RECORD_KEY, None)
+        elif store_tokens(self._row, tokens):
+            self._row.version += 1
         else:
-            row_id = uuid.uuid4()
-            self._row = LogtoSession.objects.create(
-                id=row_id,
-                session_key=stored_key(session),
-                tokens=seal_tokens(row_id, tokens),
-            )
-            SessionRecord(row_id, "", {}, ()).store(session)
+            self._yield_to_newer()
+
+    @sensitive_variables()
+    def _create_row(self, tokens: dict[str, str]) -> None:
+        session, row_id = self._request.session, uuid.uuid4()
+        self._row = LogtoSession.objects.create(
+            id=row_id,
+            session_key=stored_key(session),
+            tokens=seal_tokens(row_id, tokens),
+        )
+        SessionRecord(row_id, "", {}, ()).store(session)
+
+    def _yield_to_newer(self) -> None:
+        """Keep what another request has stored, or deleted, since this one read."""
+        self._row = self._current_row()
+        if self._row is None:
+            self._request.session.pop(RECORD_KEY, None)
+        self._values = open_tokens(self._row) if self._row is not None else {}
+        log(Event.TOKENS_LOST, row_is_left=self._row is not None)
 
 
+@sensitive_variables()
 def _seal_pending(pending: str) -> str:
     sealed = seal(pending.encode(), purpose=_PURPOSE)
     return base64.urlsafe_b64encode(sealed).decode()
 
 
+@sensitive_variables()
 def _open_pending(stored: str) -> dict[str, str]:
     try:
         plain = unseal(base64.urlsafe_b64decode(stored), purpose=_PURPOSE)
     except (SealBroken, ValueError):
         return {}
-    return {"signInSession": plain.decode()}
+    return {PENDING: plain.decode()}

@@ -16,7 +16,9 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 
-from .request import RequestLogto
+from ..sessions.record import RECORD_KEY, SessionRecord
+from ..sessions.response_phase import STORAGE_ATTRIBUTE
+from .request import DETACHED, RequestLogto
 
 ATTRIBUTE = "logto"
 BEGIN_ATTRIBUTE = "_logto_begin"
@@ -31,7 +33,7 @@ class DetachedLogto:
     def __get__(
         self, instance: object | None, owner: type
     ) -> DetachedLogto | RequestLogto:
-        return self if instance is None else RequestLogto()
+        return self if instance is None else DETACHED
 
 
 def install() -> None:
@@ -90,15 +92,37 @@ def _on_logged_in(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
 
 
 def _on_logged_out(sender: Any, request: Any, **kwargs: Any) -> None:
-    replace_logto(request, None)
+    session = getattr(request, "session", None)
+    record = (
+        SessionRecord.load(session.get(RECORD_KEY)) if session is not None else None
+    )
+    if record is not None:
+        from ..models import LogtoSession
+
+        LogtoSession.objects.filter(pk=record.row_id).delete()
+    _seal(request)
+    request.__dict__.pop(STORAGE_ATTRIBUTE, None)
+    if hasattr(request, ATTRIBUTE):
+        # Not a new one: Django has not flushed the session yet.
+        setattr(request, ATTRIBUTE, DETACHED)
 
 
 def replace_logto(request: Any, user: Any) -> None:
     """Seal the old object and give the request, and its new user, another one."""
+    if not _seal(request):
+        return
+    request.logto = user.__dict__[ATTRIBUTE] = RequestLogto(request)
+
+
+def _seal(request: Any) -> bool:
+    """Cut off what holds the old user's data; False where nothing was attached."""
+    storage = getattr(request, STORAGE_ATTRIBUTE, None)
+    # Tokens that this request has just got belong to the sign-in under way.
+    if storage is not None and not storage.is_changed:
+        delattr(request, STORAGE_ATTRIBUTE)
     old = getattr(request, ATTRIBUTE, None)
     if not isinstance(old, RequestLogto):
-        return
-    old.seal()
-    request.logto = RequestLogto(request)
-    if user is not None:
-        user.__dict__[ATTRIBUTE] = request.logto
+        return False
+    if old is not DETACHED:
+        old.seal()
+    return True

@@ -16,11 +16,12 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 
+from ..accounts.userinfo import storable
 from ..backends import backend_path
 from ..errors import AccountInactive, AccountNotCreated
 from ..log import Event, log
-from ..models import LogtoAccount, LogtoSession
-from ..sessions.record import RECORD_KEY, SessionRecord, split_claims, stored_key
+from ..models import LogtoAccount, LogtoSession, on_primary
+from ..sessions.record import RECORD_KEY, SessionRecord, settled_key, split_claims
 from .attachment import BEGIN_ATTRIBUTE, replace_logto
 from .request import user_id
 
@@ -49,7 +50,7 @@ def complete_sign_in(request: HttpRequest, grant: Grant) -> LogtoAccount:
     try:
         _sign_in(request, user, account, grant)
     except DatabaseError:
-        if LogtoAccount.objects.filter(pk=account.pk).exists():
+        if on_primary(LogtoAccount).filter(pk=account.pk).exists():
             raise
         request.session.flush()
         raise AccountNotCreated(reason="deleted") from None
@@ -96,9 +97,9 @@ def _keep(
     fields = {
         "account": account,
         "sid": str(grant.claims.get("sid", ""))[:255],
-        "session_key": stored_key(session),
+        "session_key": settled_key(session),
         "tokens": seal_tokens(row_id, grant.tokens),
-        "claims": large,
+        "claims": storable(large),
         "updated_at": timezone.now(),
     }
     rows = LogtoSession.objects.filter(pk=row_id)

@@ -44,11 +44,11 @@ class _EveryAlias:
 class HybridCallable:
     """What ``as_view()`` returns; the attributes are those that Django reads."""
 
-    login_required = False
-    _non_atomic_requests = _EveryAlias()
-
     def __init__(self, view_class: type[HybridView], initkwargs: dict[str, Any]):
         update_wrapper(self, view_class, updated=())
+        # On the instance, where decorators copy attributes from.
+        self.login_required = False
+        self._non_atomic_requests = _EveryAlias()
         self.view_class = view_class
         self.view_initkwargs = initkwargs
 
@@ -81,9 +81,14 @@ class HybridView(View):
         """Return the callable for the URLconf.
 
         Raises:
-            TypeError: A keyword is no attribute of the class.
+            TypeError: A keyword is no attribute of the class, or the class overrides
+                ``dispatch``, which is not called: override ``answer``.
         """
         super().as_view(**initkwargs)  # refuses what is no attribute
+        if cls.dispatch is not View.dispatch:
+            raise TypeError(
+                f"{cls.__name__}.dispatch() would not be called: override answer()"
+            )
         return HybridCallable(cls, initkwargs)
 
     async def answer(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:

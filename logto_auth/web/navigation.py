@@ -20,7 +20,8 @@ class Navigation(Enum):
 def navigation_of(request: HttpRequest) -> Navigation:
     """Return who asks, from fetch metadata and what libraries send.
 
-    Browsers without fetch metadata count as pages.
+    Where there is no fetch metadata (plain http, old browsers), ``Accept`` tells: a
+    navigation always names HTML.
     """
     headers = request.headers
     if headers.get("HX-Request") == "true":
@@ -35,10 +36,6 @@ def navigation_of(request: HttpRequest) -> Navigation:
         return Navigation.SCRIPT if dest in (None, "empty") else Navigation.EMBEDDED
     if dest and dest != "document":
         return Navigation.EMBEDDED
-    if mode is None and _wants_only_json(headers.get("Accept", "")):
+    if mode is None and "html" not in headers.get("Accept", "html"):
         return Navigation.SCRIPT
     return Navigation.PAGE
-
-
-def _wants_only_json(accept: str) -> bool:
-    return "json" in accept and "html" not in accept

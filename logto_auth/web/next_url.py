@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote, urlsplit
+import posixpath
+from urllib.parse import unquote, urljoin, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -11,9 +12,16 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from ..conf import logto_settings
-from .origin import CALLBACK, SIGN_IN, SIGN_OUT, SIGNED_OUT
+from .origin import (
+    CALLBACK,
+    NEXT,
+    SIGN_IN,
+    SIGN_OUT,
+    SIGN_UP,
+    SIGNED_OUT,
+    absolute_uri,
+)
 
-NEXT = "next"
 MAX_NEXT_BYTES = 512
 
 
@@ -34,13 +42,21 @@ def is_safe(request: HttpRequest, url: str) -> bool:
     if any(ord(char) < 32 or 127 <= ord(char) < 160 for char in url):
         return False
     hosts = {request.get_host(), *logto_settings.ALLOWED_NEXT_HOSTS}
+    is_https = absolute_uri(request, CALLBACK).startswith("https:")
     if not url_has_allowed_host_and_scheme(
-        url, allowed_hosts=hosts, require_https=request.is_secure()
+        url, allowed_hosts=hosts, require_https=is_https
     ):
         return False
-    return unquote(urlsplit(url).path) not in {
-        reverse(name) for name in (CALLBACK, SIGN_IN, SIGN_OUT, SIGNED_OUT)
+    return _path_from_callback(url) not in {
+        reverse(name).rstrip("/")
+        for name in (CALLBACK, SIGN_IN, SIGN_UP, SIGN_OUT, SIGNED_OUT)
     }
+
+
+def _path_from_callback(url: str) -> str:
+    """Return the path that a browser at the callback would ask for."""
+    resolved = urljoin(reverse(CALLBACK), unquote(url).replace("\\", "/"))
+    return posixpath.normpath(urlsplit(resolved).path)
 
 
 def after_sign_in(request: HttpRequest, next_url: str) -> str:

@@ -21,7 +21,6 @@ FIRST_SCREENS = (
     "single_sign_on",
 )
 IDENTIFIERS = ("email", "phone", "username")
-MAX_AGE_LIMIT = 10 * 366 * 24 * 3600
 
 _LANGUAGE_TAG = r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*"
 
@@ -39,10 +38,6 @@ def _matching(pattern: str) -> Callable[[str], bool]:
     return lambda value: compiled.fullmatch(value) is not None
 
 
-def _is_max_age(value: str) -> bool:
-    return value.isascii() and value.isdigit() and int(value[:12]) <= MAX_AGE_LIMIT
-
-
 def _is_prompt(value: str) -> bool:
     return value == "none" or _words_of("login", "consent")(value)
 
@@ -54,7 +49,7 @@ OPTIONS: Mapping[str, Callable[[str], bool]] = {
     "direct_sign_in": _matching(r"(social|sso):[\w.~-]{1,128}"),
     "login_hint": _matching(r"[^\x00-\x1f\x7f-\x9f]{1,256}"),
     "prompt": _is_prompt,
-    "max_age": _is_max_age,
+    "max_age": _matching(r"[0-9]{1,9}"),
     "ui_locales": _matching(rf"{_LANGUAGE_TAG}( {_LANGUAGE_TAG}){{0,9}}"),
     "organization_id": _matching(r"[\w-]{1,128}"),
     "one_time_token": _matching(r"[\w.~-]{1,512}"),

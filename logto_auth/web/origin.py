@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,8 +12,10 @@ from ..conf import logto_settings
 
 CALLBACK = "logto_auth:callback"
 SIGN_IN = "logto_auth:sign_in"
+SIGN_UP = "logto_auth:sign_up"
 SIGN_OUT = "logto_auth:sign_out"
 SIGNED_OUT = "logto_auth:signed_out"
+NEXT = "next"
 
 HOST_MARKER = "logto_host"
 
@@ -32,8 +35,10 @@ def redirect_uri(request: HttpRequest) -> str:
     return absolute_uri(request, CALLBACK)
 
 
-def canonical_uri(request: HttpRequest) -> str | None:
-    """Return the same request on ``BASE_URL``, None when it came there.
+def canonical_uri(
+    request: HttpRequest, next_url: str, options: Mapping[str, str]
+) -> str | None:
+    """Return the address that starts a sign-in on ``BASE_URL``, None when it is here.
 
     The attempt's cookie must be set on the host that Logto returns to. A marker stops
     a loop behind a proxy that hides the host.
@@ -44,6 +49,5 @@ def canonical_uri(request: HttpRequest) -> str | None:
     wanted = urlsplit(base_url)
     if request.get_host() == wanted.netloc:
         return None
-    query = request.GET.copy()
-    query[HOST_MARKER] = "1"
-    return f"{base_url}{request.path}?{query.urlencode()}"
+    query = {**options, **({NEXT: next_url} if next_url else {}), HOST_MARKER: "1"}
+    return f"{base_url}{reverse(SIGN_IN)}?{urlencode(query)}"

@@ -13,10 +13,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
-from ..errors import AccountError, LogtoError
+from ..errors import (
+    AccountError,
+    LogtoError,
+    SignInCancelled,
+    SignOutStateInvalid,
+)
 from ..log import Event, log
-from .next_url import NEXT
-from .origin import SIGN_IN
+from .origin import NEXT, SIGN_IN
 
 R = TypeVar("R", bound=HttpResponseBase)
 
@@ -81,14 +85,12 @@ def error_page(
     """Log the error and show its page: what happened, what to do, a reference."""
     reference = secrets.token_hex(4)
     log(
-        Event.SIGN_IN_FAILED,
+        _event_of(error),
         code=error.code,
         reason=error.reason,
         detail=error.detail,
         reference=reference,
     )
-    # Logto remembers the account that was refused, so a retry must ask for another.
-    options = {"prompt": "login"} if isinstance(error, AccountError) else {}
     return page(
         request,
         ERROR_TEMPLATE,
@@ -97,11 +99,27 @@ def error_page(
             "title": error.title,
             "message": error.message,
             "reference": reference,
-            "retry_url": sign_in_url(next_url, **options),
+            "retry_url": _retry_url(error, next_url),
             "explanation": _explanation(error) if settings.DEBUG else "",
         },
         status=error.status,
     )
+
+
+def _event_of(error: LogtoError) -> Event:
+    if isinstance(error, SignInCancelled):
+        return Event.SIGN_IN_CANCELLED
+    if isinstance(error, SignOutStateInvalid):
+        return Event.SIGN_OUT_FAILED
+    return Event.SIGN_IN_FAILED
+
+
+def _retry_url(error: LogtoError, next_url: str) -> str:
+    if isinstance(error, SignOutStateInvalid):
+        return ""
+    # Logto remembers the account that was refused, so a retry must ask for another.
+    options = {"prompt": "login"} if isinstance(error, AccountError) else {}
+    return sign_in_url(next_url, **options)
 
 
 def _explanation(error: LogtoError) -> str:

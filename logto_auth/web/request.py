@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from asgiref.sync import sync_to_async
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest
+from django.utils.functional import LazyObject
 
 from ..sessions.record import RECORD_KEY, SessionRecord
 
@@ -136,7 +137,7 @@ class RequestLogto:
 
     async def _aload(self) -> _Loaded:
         if self._loaded is None and self._request is not None:
-            user = await self._request.auser()
+            user = await _auser(self._request)
             session = self._request.session
             stored = await session.aget(RECORD_KEY) if user.is_authenticated else None
             signed_in = (
@@ -144,6 +145,17 @@ class RequestLogto:
             )
             self._loaded = _loaded(user, stored, signed_in)
         return self._loaded or _Loaded(None)
+
+
+async def _auser(request: HttpRequest) -> AbstractBaseUser | AnonymousUser:
+    """Return the user of the request; one that a site has put there comes first."""
+    user = request.user
+    if not isinstance(user, LazyObject):
+        return user
+    if hasattr(request, "auser"):
+        return await request.auser()
+    await sync_to_async(bool)(user)
+    return user
 
 
 def _loaded(
@@ -154,6 +166,10 @@ def _loaded(
     if record is None or user is None or record.user_id != signed_in:
         return _Loaded(None)
     return _Loaded(record if record.user_id == user_id(user) else None)
+
+
+# What every user shows who did not sign in on this request.
+DETACHED = RequestLogto()
 
 
 def user_id(user: Any) -> str:
@@ -190,12 +206,13 @@ def _texts(loaded: _Loaded, name: str) -> list[str]:
 
 def _read_row(loaded: _Loaded) -> None:
     """Read the session's row with its account, once: one query."""
-    from ..models import LogtoSession
+    from ..models import LogtoSession, on_primary
 
     if loaded.record is None or loaded.claims is not None:
         return
     row = (
-        LogtoSession.objects.select_related("account")
+        on_primary(LogtoSession)
+        .select_related("account")
         .filter(pk=loaded.record.row_id)
         .first()
     )

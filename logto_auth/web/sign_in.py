@@ -52,9 +52,9 @@ async def sign_in_response(
     asks = navigation_of(request)
     if asks is not Navigation.PAGE:
         return await mode.call(refusal, request, asks, next_url, options)
-    elsewhere = None if is_restart else canonical_uri(request)
-    if elsewhere is not None and request.method == "GET":
-        return protect(HttpResponseRedirect(elsewhere))
+    elsewhere = None if is_restart else canonical_uri(request, next_url, options)
+    if elsewhere is not None:
+        return await _leave(request, mode, elsewhere)
     try:
         url, attempt = await begin(
             request, mode, next_url=next_url, options=options, is_restart=is_restart
@@ -63,13 +63,15 @@ async def sign_in_response(
         return await mode.call(error_page, request, error, next_url=next_url)
     from ..sessions.attempts import store_attempt
 
-    response: HttpResponseBase
-    if request.method == "GET":
-        response = protect(HttpResponseRedirect(url))
-    else:
-        response = await mode.call(leave_page, request, url)
+    response = await _leave(request, mode, url)
     store_attempt(request, response, attempt)
     return response
+
+
+async def _leave(request: HttpRequest, mode: Mode, url: str) -> HttpResponseBase:
+    if request.method == "GET":
+        return protect(HttpResponseRedirect(url))
+    return await mode.call(leave_page, request, url)
 
 
 @sensitive_variables()

@@ -17,7 +17,7 @@ from ..engine.deadline import deadline
 from ..engine.mode import Mode
 from ..errors import LogtoError, SealBroken, SignOutStateInvalid
 from ..log import Event, log
-from ..models import LogtoSession
+from ..models import LogtoSession, on_primary
 from ..sessions.record import RECORD_KEY, SessionRecord
 from .origin import SIGNED_OUT, absolute_uri
 
@@ -31,7 +31,7 @@ _PURPOSE = "sign_out"
 
 @sensitive_variables()
 def end_local_session(request: HttpRequest) -> tuple[bool, str]:
-    """End the Django session and forget its tokens.
+    """End the Django session; with it go its tokens, see `attachment`.
 
     Returns:
         Whether Logto has a part in it, and the refresh token, empty when there is none.
@@ -41,10 +41,8 @@ def end_local_session(request: HttpRequest) -> tuple[bool, str]:
     record = SessionRecord.load(request.session.get(RECORD_KEY))
     tokens: dict[str, str] = {}
     if record is not None:
-        row = LogtoSession.objects.filter(pk=record.row_id).first()
-        if row is not None:
-            tokens = open_tokens(row)
-            row.delete()
+        row = on_primary(LogtoSession).filter(pk=record.row_id).first()
+        tokens = open_tokens(row) if row is not None else {}
     auth_logout(request)
     return record is not None, tokens.get("refreshToken", "")
 
@@ -114,7 +112,8 @@ def store_state(
 def returned_next(request: HttpRequest) -> str | None:
     """Return where to go after the sign-out that ``state`` belongs to, maybe empty.
 
-    None when nothing was sent back, as when somebody opens the page by hand.
+    None when this browser has no sign-out under way on this host, as when somebody
+    opens the page by hand.
 
     Raises:
         SignOutStateInvalid: The state is not the one that was sent.
@@ -124,8 +123,10 @@ def returned_next(request: HttpRequest) -> str | None:
     state = request.GET.get("state")
     if state is None:
         return None
+    if COOKIE_NAME not in request.COOKIES:
+        return None
     try:
-        sealed = base64.urlsafe_b64decode(request.COOKIES.get(COOKIE_NAME, ""))
+        sealed = base64.urlsafe_b64decode(request.COOKIES[COOKIE_NAME])
         sent, next_url = unseal(sealed, purpose=_PURPOSE).decode().split("\0", 1)
     except (SealBroken, ValueError):
         raise SignOutStateInvalid() from None

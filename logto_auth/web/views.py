@@ -16,6 +16,7 @@ from django.http import (
 )
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
+from django.views.decorators.debug import sensitive_variables
 
 from ..conf import logto_settings
 from ..engine.mode import Mode
@@ -23,7 +24,7 @@ from ..errors import LogtoError
 from .callback import CallbackView
 from .hybrid import HybridView
 from .next_url import after_sign_out, requested_next
-from .options import requested_options
+from .options import checked_options, requested_options
 from .pages import (
     SIGN_OUT_TEMPLATE,
     SIGNED_OUT_TEMPLATE,
@@ -53,6 +54,17 @@ class SignInView(HybridView):
     http_method_names = ["get", "post"]
     sign_in_options: Mapping[str, str] = {}
     next_page: str | None = None
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        """Return the callable for the URLconf.
+
+        Raises:
+            TypeError: A keyword, or a sign-in option, does not exist.
+            SignInOptionInvalid: Logto would not understand an option's value.
+        """
+        checked_options(initkwargs.get("sign_in_options", cls.sign_in_options))
+        return super().as_view(**initkwargs)
 
     async def get(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
         """Start a sign-in."""
@@ -92,6 +104,7 @@ class SignOutView(HybridView):
             page, request, self.template_name, context, has_form=True
         )
 
+    @sensitive_variables()
     async def post(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
         """Sign out, first here, then at Logto."""
         from .sign_out import (
@@ -129,7 +142,7 @@ class SignedOutView(HybridView):
         except LogtoError as error:
             return await mode.call(error_page, request, error)
         if next_url is None:
-            return await mode.call(page, request, SIGNED_OUT_TEMPLATE, has_form=True)
+            return await mode.call(_signed_out_page, request)
         response = await mode.call(_signed_out, request, next_url)
         response.delete_cookie(COOKIE_NAME, samesite="Lax")
         return response
@@ -139,7 +152,12 @@ def _signed_out(request: HttpRequest, next_url: str) -> HttpResponse:
     target = after_sign_out(request, next_url)
     if target:
         return HttpResponseRedirect(target)
-    return page(request, SIGNED_OUT_TEMPLATE)
+    return _signed_out_page(request)
+
+
+def _signed_out_page(request: HttpRequest) -> HttpResponse:
+    context = {"is_signed_in": request.user.is_authenticated}
+    return page(request, SIGNED_OUT_TEMPLATE, context, has_form=True)
 
 
 class UserView(HybridView):

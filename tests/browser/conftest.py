@@ -2,14 +2,13 @@
 
 import os
 import shutil
-import signal
-import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+
+from tests.edge.served import environment, free_port, serve
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "screenshots"
@@ -24,46 +23,23 @@ FLAGS = [
 ]
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
     """Run ``manage.py demo`` on free ports; yield the site's address."""
     site, logto = free_port(), free_port()
-    environment = {
-        name: value for name, value in os.environ.items() if "LOGTO_" not in name
-    }
-    environment |= {
-        "SITE_PORT": str(site),
-        "LOGTO_PORT": str(logto),
-        "DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('demo')}/db.sqlite3",
-        "DJANGO_SETTINGS_MODULE": "site_project.settings",
-    }
+    variables = environment(
+        SITE_PORT=site,
+        LOGTO_PORT=logto,
+        DATABASE_URL=f"sqlite:///{tmp_path_factory.mktemp('demo')}/db.sqlite3",
+    )
     manage = [sys.executable, "manage.py"]
     subprocess.run(
-        [*manage, "migrate", "--verbosity=0"], cwd=ROOT, env=environment, check=True
+        [*manage, "migrate", "--verbosity=0"], cwd=ROOT, env=variables, check=True
     )
-    process = subprocess.Popen([*manage, "demo"], cwd=ROOT, env=environment)
-    try:
-        for port in (site, logto):
-            wait_for(port)
+    with serve([*manage, "demo"], cwd=ROOT, env=variables) as running:
+        running.wait_for(site, logto)
         yield f"http://localhost:{site}"
-    finally:
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=20) == 0
-
-
-def wait_for(port):
-    for _ in range(300):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise AssertionError(f"nothing listens on {port}")
+        assert running.end() == 0
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,9 @@
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.contrib.auth import login
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import path
 from logto import LogtoClient, LogtoConfig, Storage
@@ -13,6 +16,7 @@ from tests.urls import urlpatterns as site_urls
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+PASSWORD = "django.contrib.auth.backends.ModelBackend"
 CALLBACK = "http://testserver/logto/callback/"
 ENGINES = ["db", "cached_db", "cache", "file", "signed_cookies"]
 
@@ -167,9 +171,73 @@ def test_unreadable_tokens_mean_signed_out(journey, settings):
     assert journey.client.get("/sdk/state/").json() == {"isAuthenticated": False}
 
 
-async def test_loading_first_reads_without_waiting(journey_async, async_rf):
-    from django.contrib.sessions.backends.db import SessionStore
+def new_request(rf, session):
+    request = rf.get("/")
+    request.session, request.user = session, AnonymousUser()
+    return request
 
+
+@pytest.fixture
+def stored(rf):
+    """The session of somebody whose tokens a view of the site has stored."""
+    request = new_request(rf, SessionStore())
+    request.session.create()
+    storage = SessionStorage(request)
+    storage.set("idToken", "i")
+    storage.set("refreshToken", "r")
+    storage.save()
+    return request.session
+
+
+def test_who_signs_in_later_does_not_get_the_tokens_of_who_was_there(
+    rf, stored, django_user_model
+):
+    request = new_request(rf, stored)
+    login(request, django_user_model.objects.create_user("pat"), backend=PASSWORD)
+    assert SessionStorage(request).get("refreshToken") is None
+
+
+def test_within_one_request_they_are_not_shared_either(rf, stored, django_user_model):
+    request = new_request(rf, stored)
+    assert SessionStorage(request).get("refreshToken") == "r"
+    login(request, django_user_model.objects.create_user("pat"), backend=PASSWORD)
+    assert SessionStorage(request).get("refreshToken") is None
+
+
+def test_tokens_that_a_view_gets_before_its_login_are_those_of_the_login(
+    rf, django_user_model
+):
+    request = new_request(rf, SessionStore())
+    storage = SessionStorage(request)
+    storage.set("refreshToken", "r")
+    login(request, django_user_model.objects.create_user("pat"), backend=PASSWORD)
+    storage.save()
+    again = new_request(rf, request.session)
+    assert SessionStorage(again).get("refreshToken") == "r"
+
+
+def test_of_two_writers_the_first_wins_and_the_second_says_so(rf, stored, caplog):
+    first, second = new_request(rf, stored), new_request(rf, stored)
+    one, two = SessionStorage(first), SessionStorage(second)
+    one.set("refreshToken", "one")
+    two.set("refreshToken", "two")
+    one.save()
+    two.save()
+    assert two.get("refreshToken") == "one"
+    assert "tokens_lost" in caplog.text
+
+
+def test_tokens_that_were_deleted_meanwhile_stay_deleted(rf, stored):
+    request = new_request(rf, stored)
+    storage = SessionStorage(request)
+    storage.set("refreshToken", "two")
+    LogtoSession.objects.all().delete()
+    storage.save()
+    assert storage.get("refreshToken") is None
+    assert not LogtoSession.objects.exists()
+
+
+async def test_loading_first_reads_without_waiting(journey_async, async_rf):
     request = async_rf.get("/")
     request.session = SessionStore()
     storage = await SessionStorage.load(request)

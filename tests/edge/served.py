@@ -90,4 +90,9 @@ def sign_in(browser, logto, page, username):
 
 def new_browser(address):
     """Return an HTTP client with cookies that leaves redirects to the test."""
-    return httpx2.Client(base_url=address, follow_redirects=False, timeout=30)
+    return httpx2.Client(
+        base_url=address,
+        follow_redirects=False,
+        timeout=30,
+        headers={"Accept": "text/html"},
+    )

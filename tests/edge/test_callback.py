@@ -106,10 +106,12 @@ def test_a_used_callback_leads_a_signed_in_visitor_to_their_page(journey):
 
 def test_a_used_callback_starts_over_once_for_a_signed_out_visitor(journey):
     url = journey.callback_url(next="/protected/")
+    (spent_cookie,) = attempts_of(journey.client)
     journey.client.get(url)
     journey.client.cookies.pop("sessionid")
     again = journey.client.get(url)
     assert again["Location"].startswith(f"{journey.logto.endpoint}/oidc/auth?")
+    assert again.cookies[spent_cookie]["max-age"] == 0
     second = journey.visitor.open(again["Location"])
     journey.client.get(changed(second, x=None))
     journey.client.cookies.pop("sessionid")
@@ -189,6 +191,7 @@ def test_a_parameter_twice_is_refused(journey, name):
     url = journey.callback_url()
     response = journey.client.get(f"{url}&{name}=again")
     assert code_of(response) == "authorization_response_invalid"
+    assert journey.client.get(url).status_code == 302, "the attempt is kept"
 
 
 def test_a_callback_on_another_host_is_refused(journey, settings):
@@ -205,15 +208,63 @@ def test_only_get_does_anything(journey, method):
     assert token_calls(journey.logto) == []
 
 
-def test_what_logto_says_is_escaped_and_cut(journey):
+def test_what_logto_says_is_escaped_and_cut(journey, settings, caplog):
+    settings.DEBUG = True
     state = query_of(journey.start())["state"]
     response = journey.client.get(
         "/logto/callback/",
-        {"error": "<script>x", "error_description": "<b>\x1b[31m", "state": state},
+        {
+            "error": "<script>" + "x" * 100,
+            "error_description": "<b>\x1b[31m\n" + "y" * 3000,
+            "state": state,
+        },
     )
     content = response.content.decode()
-    assert "<script>x" not in content
+    assert "&lt;script&gt;" in content
+    assert "<script>" not in content
     assert "<b>" not in content
+    assert "y" * 201 not in content
+    (record,) = [r for r in caplog.records if r.name == "logto_auth"]
+    assert "\x1b" not in record.getMessage()
+    assert "\n" not in record.getMessage()
+    assert len(record.getMessage()) < 500
+
+
+def test_a_foreign_issuer_is_refused_on_an_error_too(journey):
+    state = query_of(journey.start())["state"]
+    response = journey.client.get(
+        "/logto/callback/",
+        {"error": "access_denied", "state": state, "iss": "https://evil.example"},
+    )
+    assert response.context["error"].reason == "wrong_issuer"
+
+
+def test_next_is_checked_again_when_it_is_used(journey, settings):
+    good = settings.LOGTO
+    settings.LOGTO = {**good, "ALLOWED_NEXT_HOSTS": ["app.example.com"]}
+    url = journey.callback_url(next="http://app.example.com/")
+    settings.LOGTO = good
+    assert journey.client.get(url)["Location"] == "/"
+    assert journey.client.get(url)["Location"] == "/"
+
+
+def test_what_another_tab_puts_into_the_session_meanwhile_is_kept(journey):
+    session = journey.client.session
+    session["cart"] = ["tea"]
+    session.save()
+    url = journey.callback_url()
+    other = journey.callback_url()
+
+    def finish_the_other_tab(body):
+        journey.logto.stop_forging()
+        tab = Client()
+        tab.cookies.update(journey.client.cookies)
+        tab.get(other)
+        return body
+
+    journey.logto.forge_token_response = finish_the_other_tab
+    journey.client.get(url)
+    assert journey.client.session["cart"] == ["tea"]
 
 
 def test_two_people_in_one_browser_never_share_anything(journey):
@@ -297,6 +348,23 @@ def test_a_hundred_organizations_leave_the_session_small(journey):
     assert len(session.encode(dict(session))) < 2000
     claims = journey.client.get("/protected/").json()["claims"]
     assert len(claims["organizations"]) == 100
+
+
+def test_a_claim_that_databases_refuse_is_stored_without_it(journey):
+    def forge(claims, header):
+        return {**claims, "name": "x\0" * 900}, header
+
+    journey.logto.forge_id_token = forge
+    assert journey.sign_in().status_code == 302
+    name = journey.client.get("/protected/").json()["claims"]["name"]
+    assert name == "x\N{REPLACEMENT CHARACTER}" * 900
+
+
+def test_the_row_names_the_session_of_whoever_came_last(journey):
+    journey.sign_in("alice")
+    Journey(journey.logto, journey.client).sign_in("sofia", prompt="login")
+    row = LogtoSession.objects.get()
+    assert row.session_key == journey.client.cookies["sessionid"].value
 
 
 def test_with_a_strict_session_cookie_it_comes_again_from_its_own_page(

@@ -9,6 +9,9 @@ from django.test import override_settings
 from logto_auth.checks import IDS, SETTINGS_BLOCK
 from logto_auth.conf import declared
 
+# Django's own database checks ask the database.
+pytestmark = pytest.mark.django_db
+
 GOOD = {"ENDPOINT": "https://logto.example", "APP_ID": "a", "APP_SECRET": "s"}
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -48,7 +51,11 @@ def test_the_block_to_paste_is_python_that_passes():
     namespace = {}
     exec(SETTINGS_BLOCK, namespace)
     namespace.pop("__builtins__")
-    assert ids(**namespace) == []
+    assert set(ids(**namespace)) == {IDS["placeholder"]}
+
+
+def test_a_cache_that_does_not_exist_is_found():
+    assert ids(LOGTO={**GOOD, "CACHE": "nope"}) == [IDS["cache_unknown"]]
 
 
 def test_no_dictionary_at_all_is_the_same():

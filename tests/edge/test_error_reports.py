@@ -23,12 +23,18 @@ def report_of(rf, act):
     try:
         act()
     except RuntimeError:
-        reporter = ExceptionReporter(rf.get("/"), *sys.exc_info())
+        *_, trace = exc_info = sys.exc_info()
+        while trace.tb_frame.f_code.co_name != "inner":
+            trace = trace.tb_next
+        request = trace.tb_frame.f_locals["request"]
+        reporter = ExceptionReporter(request, *exc_info)
         frames = reporter.get_traceback_frames()
         names = [frame["function"] for frame in frames]
         inside = frames[names.index("inner") :]
         assert any("/logto_auth/web/" in frame["filename"] for frame in inside)
-        return str([(frame["function"], frame["vars"]) for frame in inside])
+        return str([(frame["function"], frame["vars"]) for frame in inside]) + str(
+            (request.GET, request.META, request.COOKIES.keys())
+        )
     raise AssertionError("it did not raise")
 
 
@@ -71,7 +77,8 @@ def test_a_missing_setting_in_a_callback(journey, rf, settings):
 
 
 def test_reprs_show_no_secret(journey):
-    from logto_auth.engine.sdk import LogtoSdkClient
+    from logto_auth.engine.mode import BLOCKING
+    from logto_auth.engine.sdk import LogtoSdkClient, MemoryStorage
     from logto_auth.engine.transport import Request, Response
 
     journey.sign_in()
@@ -80,7 +87,8 @@ def test_reprs_show_no_secret(journey):
     request = Request(
         "POST", "http://x/", headers={"a": "h1dden"}, form={"b": "h1dden"}
     )
-    shown = repr([row, str(row), request, Response(200, {}, b"h1dden"), LogtoSdkClient])
+    client = LogtoSdkClient(BLOCKING, MemoryStorage(tokens))
+    shown = repr([row, str(row), request, Response(200, {}, b"h1dden"), client])
     assert "h1dden" not in shown
     for secret in tokens.values():
         assert secret not in shown

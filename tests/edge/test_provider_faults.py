@@ -1,12 +1,18 @@
 """Logto down, slow or talking nonsense: a page with a code, never a 500 or a user."""
 
 import json
+import threading
 import time
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test import Client
 
-from tests.journey import query_of
+from logto_auth.engine import document
+from logto_auth.models import LogtoSession
+from logto_auth.sessions.tokens import open_tokens
+from tests.journey import Journey, query_of
 
 pytestmark = pytest.mark.django_db
 
@@ -101,7 +107,7 @@ def test_a_fault_is_a_page_with_a_code_and_makes_no_user(journey, path, fields, 
 
 
 @pytest.mark.parametrize(
-    "fields", [{"delay": 30}, {"status": 200, "body": "x" * 50, "drip": 0.5}]
+    "fields", [{"delay": 3}, {"status": 200, "body": "x" * 50, "drip": 0.5}]
 )
 def test_a_slow_logto_is_given_up_at_the_deadline(journey, settings, fields):
     settings.LOGTO = {**settings.LOGTO, "TIMEOUT": 1}
@@ -206,7 +212,13 @@ def test_an_unknown_key_is_looked_for_once_in_a_while(journey):
     ("changes", "reason"),
     [
         ({"issuer": "https://evil.example/oidc"}, "discovery_issuer"),
+        ({"issuer": None}, "discovery_issuer"),
         ({"token_endpoint": "https://evil.example/token"}, "discovery_endpoint"),
+        ({"token_endpoint": "http://[::1/token"}, "discovery_endpoint"),
+        ({"authorization_endpoint": "http://evil.example/"}, "discovery_endpoint"),
+        ({"userinfo_endpoint": "http://evil.example/"}, "discovery_endpoint"),
+        ({"end_session_endpoint": "http://evil.example/"}, "discovery_endpoint"),
+        ({"revocation_endpoint": "http://evil.example/"}, "discovery_endpoint"),
         ({"token_endpoint": "file:///etc/passwd"}, "discovery_endpoint"),
         ({"jwks_uri": "http://169.254.169.254/"}, "discovery_endpoint"),
         ({"userinfo_endpoint": None}, "discovery_shape"),
@@ -220,11 +232,83 @@ def test_a_poisoned_discovery_document_starts_nothing(logto, client, changes, re
     assert response.context["error"].reason == reason
 
 
-def test_with_warm_caches_a_start_works_while_logto_is_down(journey):
-    journey.start()
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda url: url + "/",
+        lambda url: url.replace("http:", "https:"),
+        lambda url: url.replace("/oidc", ".evil.example/oidc"),
+        lambda url: url.replace("localhost", "LOCALHOST"),
+    ],
+)
+@pytest.mark.parametrize("name", ["issuer", "token_endpoint"])
+def test_an_address_that_only_looks_like_logtos_is_refused(logto, client, name, change):
+    def forge(document):
+        if name == "token_endpoint" and change("x/") == "x//":
+            return {**document, name: "http://localhost/oidc/token"}
+        return {**document, name: change(document[name])}
+
+    logto.forge_discovery = forge
+    response = client.get("/logto/sign-in/")
+    assert response.status_code == 502
+    assert response.context["error"].reason.startswith("discovery_")
+
+
+def test_with_stale_copies_a_sign_in_works_while_discovery_and_keys_are_down(
+    journey, monkeypatch
+):
+    journey.sign_in()
+    monkeypatch.setattr(document, "FRESH_SECONDS", -1)
     journey.logto.faults.put("/openid-configuration", fault(status=500))
     journey.logto.faults.put("/oidc/jwks", fault(status=500))
-    assert query_of(journey.start())["state"]
+    assert journey.sign_in(prompt="login").status_code == 302
+    assert "/oidc/jwks" in [call.path for call in journey.logto.calls[-6:]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parallel_callbacks_all_survive_a_rotated_key(logto):
+    warm = Journey(logto, Client())
+    warm.sign_in()
+    journeys = [Journey(logto, Client()) for _ in range(4)]
+    urls = [journey.callback_url() for journey in journeys]
+    logto.rotate_keys()
+    logto.faults.put("/oidc/jwks", fault(delay=0.2))
+    statuses = []
+
+    def finish(journey, url):
+        try:
+            statuses.append(journey.client.get(url).status_code)
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=finish, args=pair)
+        for pair in zip(journeys, urls, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses == [302] * 4
+
+
+@pytest.mark.parametrize("expires_in", [None, 0, -1, "3600", 10**12, True, 1.5])
+def test_any_lifetime_of_the_access_token_signs_in(journey, expires_in):
+    def forge(response):
+        return {**response, "expires_in": expires_in}
+
+    journey.logto.forge_token_response = forge
+    assert journey.sign_in().status_code == 302
+    tokens = open_tokens(LogtoSession.objects.get())
+    expires_at = json.loads(tokens["accessTokenMap"])["x"][""]["expiresAt"]
+    assert expires_at <= time.time() + 366 * 24 * 3600
+
+
+def test_a_secret_with_every_awkward_character_is_sent_right(journey, settings):
+    secret = "a:b%c+d e/ü"
+    journey.logto.application.secret = secret
+    settings.LOGTO = {**settings.LOGTO, "APP_SECRET": secret}
+    assert journey.sign_in().status_code == 302
 
 
 def test_no_secret_is_in_the_log(journey, caplog):

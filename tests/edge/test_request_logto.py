@@ -7,13 +7,14 @@ import pytest
 from django.contrib.auth import alogin, get_user_model, login, logout
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 
 from logto_auth.middleware import LogtoMiddleware
+from logto_auth.models import LogtoSession
 from logto_auth.web.request import RequestLogto
 from tests.urls import urlpatterns as site_urls
 
@@ -68,11 +69,33 @@ def leave(request):
         request.logto.is_authenticated,
         request.user.logto.is_authenticated,
     )
+    seen["same"] = request.user.logto is request.logto
+    return HttpResponse()
+
+
+def impersonate(request):
+    request.user = User.objects.get(username="pat")
+    seen["claims"] = dict(request.logto.claims)
+    return HttpResponse()
+
+
+async def aimpersonate(request):
+    request.user = await User.objects.aget(username="pat")
+    seen["claims"] = dict(await request.logto.aclaims())
+    return HttpResponse()
+
+
+def tamper(request):
+    request.logto.claims["roles"].append("admin")
+    request.session["touched"] = True
     return HttpResponse()
 
 
 urlpatterns = [
     *site_urls,
+    path("impersonate/", impersonate),
+    path("aimpersonate/", aimpersonate),
+    path("tamper/", tamper),
     path("look/", look),
     path("do-not-look/", do_not_look),
     path("become-pat/", become_pat),
@@ -167,6 +190,43 @@ def test_after_logout_it_is_empty(journey):
     journey.sign_in()
     journey.client.get("/leave/")
     assert seen["after"] == (False, False)
+
+
+def test_after_logout_it_is_still_one_object_for_receivers_too(journey):
+    def audit(sender, request, user, **kwargs):
+        seen["during"] = request.logto.is_authenticated
+
+    user_logged_out.connect(audit)
+    try:
+        journey.sign_in()
+        journey.client.get("/leave/")
+    finally:
+        user_logged_out.disconnect(audit)
+    assert seen["during"] is False
+    assert seen["after"] == (False, False)
+    assert seen["same"]
+
+
+def test_djangos_own_logout_forgets_the_tokens(journey):
+    journey.sign_in()
+    journey.client.get("/leave/")
+    assert not LogtoSession.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["/impersonate/", "/aimpersonate/"])
+def test_a_user_that_the_site_puts_on_the_request_has_nobodys_claims(
+    journey, pat, path
+):
+    journey.sign_in()
+    journey.client.get(path)
+    assert seen == {"claims": {}}
+
+
+def test_what_a_view_does_to_the_claims_stays_in_that_view(journey):
+    journey.sign_in()
+    journey.client.get("/tamper/")
+    journey.client.get("/look/")
+    assert "admin" not in seen["roles"]
 
 
 def test_other_instances_have_a_detached_one(journey):

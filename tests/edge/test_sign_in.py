@@ -1,9 +1,14 @@
 """Starting a sign-in: who may, what reaches Logto, what it costs."""
 
+import time
+
 import pytest
+from django.core.exceptions import SynchronousOnlyOperation
 from django.test import Client
+from django.views.decorators.cache import never_cache
 
 from logto_auth.shortcuts import sign_in_redirect
+from logto_auth.web import views
 from tests.journey import query_of
 
 pytestmark = pytest.mark.django_db
@@ -183,7 +188,7 @@ def test_every_response_is_kept_out_of_caches_frames_and_the_referer(journey):
     ]
     for response in responses:
         assert response["Cache-Control"] == "no-store, private"
-        assert response["Referrer-Policy"] == "no-referrer"
+        assert response["Referrer-Policy"] in ("no-referrer", "same-origin")
         assert response["X-Frame-Options"] == "DENY"
         assert "Cookie" in response["Vary"]
 
@@ -226,3 +231,82 @@ def test_with_logto_down_and_nothing_known_it_is_a_page_not_a_500(client, settin
     content = response.content.decode()
     assert "provider_unreachable" in content
     assert 'href="/logto/sign-in/?next=%2Fa%2F"' in content
+
+
+@pytest.mark.parametrize("value", ["0" * 12 + "9" * 12, "1" * 5000, "9" * 10])
+def test_a_max_age_beyond_all_measure_is_refused(journey, value):
+    response = journey.client.get("/logto/sign-in/", {"max_age": value})
+    assert response.context["error"].code == "sign_in_option_invalid"
+
+
+@pytest.mark.parametrize(
+    "name", ["logto_attempt_(x)", "logto_attempt_", "logto_attempt_zz"]
+)
+def test_a_strange_cookie_of_a_neighbouring_host_stops_nobody(journey, name):
+    headers = {"cookie": f"{name}=AAAA"}
+    response = journey.client.get("/logto/sign-in/", headers=headers)
+    assert response.status_code == 302
+
+
+def test_a_post_on_another_host_starts_on_the_base_url(journey, settings):
+    settings.LOGTO = {**settings.LOGTO, "BASE_URL": "http://localhost:8000"}
+    response = journey.client.post(
+        "/logto/sign-in/", {"next": "/a/", "first_screen": "register"}
+    )
+    assert response.context["url"] == (
+        "http://localhost:8000/logto/sign-in/"
+        "?first_screen=register&next=%2Fa%2F&logto_host=1"
+    )
+    assert not response.cookies
+
+
+def test_a_logto_that_hangs_is_given_up_at_the_deadline(journey, settings):
+    from logto_auth.testing import Fault
+
+    settings.LOGTO = {**settings.LOGTO, "TIMEOUT": 1}
+    journey.logto.faults.put("/openid-configuration", Fault(delay=3))
+    started = time.monotonic()
+    response = journey.client.get("/logto/sign-in/")
+    assert response.context["error"].code == "provider_timeout"
+    assert time.monotonic() - started < 2
+
+
+def test_without_djangos_csrf_middleware_a_forged_post_is_refused(logto, settings):
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "Csrf" not in name]
+    client = Client(enforce_csrf_checks=True)
+    assert client.post("/logto/sign-in/").status_code == 403
+
+
+def test_a_site_that_is_closed_by_default_still_lets_people_sign_in(journey, settings):
+    settings.MIDDLEWARE = [
+        *settings.MIDDLEWARE,
+        "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    ]
+    assert journey.client.get("/").status_code == 302
+    assert journey.sign_in().status_code == 302
+    assert journey.client.get("/").status_code == 200
+
+
+def test_decorating_a_view_keeps_what_django_reads_from_it():
+    view = never_cache(views.CallbackView.as_view())
+    assert view.login_required is False
+    assert "any alias" in view._non_atomic_requests
+
+
+def test_a_view_that_overrides_dispatch_is_refused_when_it_is_set_up():
+    class Limited(views.SignInView):
+        def dispatch(self, request, *args, **kwargs):
+            raise AssertionError("never called")
+
+    with pytest.raises(TypeError, match="answer"):
+        Limited.as_view()
+
+
+def test_a_misspelt_option_of_a_view_is_refused_when_it_is_set_up():
+    with pytest.raises(TypeError, match="frist_screen"):
+        views.SignInView.as_view(sign_in_options={"frist_screen": "register"})
+
+
+async def test_the_sync_shortcut_refuses_to_hold_up_an_event_loop(logto, async_rf):
+    with pytest.raises(SynchronousOnlyOperation):
+        sign_in_redirect(async_rf.get("/"))

@@ -2,6 +2,7 @@
 
 import html
 import re
+import time
 
 import pytest
 from django.test import Client
@@ -138,6 +139,29 @@ def test_with_logto_gone_and_nothing_cached_it_ends_too(journey, settings):
     assert response.status_code == 200
     assert "You are signed out" in response.content.decode()
     assert not is_signed_in(journey.client)
+
+
+def test_a_revocation_that_hangs_is_given_up_at_the_deadline(journey, settings):
+    from logto_auth.testing import Fault
+
+    journey.sign_in()
+    settings.LOGTO = {**settings.LOGTO, "TIMEOUT": 1}
+    journey.logto.faults.put("/oidc/token/revocation", Fault(delay=3))
+    started = time.monotonic()
+    response = sign_out(journey)
+    assert time.monotonic() - started < 2
+    assert "/oidc/session/end?" in leaving_url(response)
+    assert not is_signed_in(journey.client)
+
+
+def test_returning_to_another_host_than_it_was_started_on_tells_the_truth(journey):
+    journey.sign_in()
+    response = sign_out(journey)
+    back = journey.visitor.sign_out(leaving_url(response))
+    journey.client.cookies.pop("logto_sign_out")
+    response = journey.client.get(path_of(back))
+    assert response.status_code == 200
+    assert "You are signed out" in response.content.decode()
 
 
 def test_a_password_user_does_not_go_to_logto(client, django_user_model, settings):

@@ -398,15 +398,15 @@ class TestDeadline:
             request = Request("POST", server.url, form={"large": "x" * 16_000_000})
             error, seconds = timed_failure(exchange, request, 0.3)
         assert type(error) is ProviderTimeout
-        assert seconds < 0.6
+        assert seconds < 0.9  # making the form takes time too; sending all takes 1.5 s
 
     def test_several_dead_addresses_are_cut_together(self, exchange, monkeypatch):
         with DeadAddresses("127.0.0.1", "127.0.0.2", "127.0.0.3") as dead:
             monkeypatch.setattr(socket, "getaddrinfo", dead.getaddrinfo)
             request = Request("GET", f"http://logto.test:{dead.port}/")
-            error, seconds = timed_failure(exchange, request, 0.2)
+            error, seconds = timed_failure(exchange, request, 0.3)
         assert type(error) is ProviderTimeout
-        assert 0.15 < seconds < 0.5
+        assert 0.25 < seconds < 0.6
 
     def test_a_dead_address_leaves_time_for_a_living_one(self, exchange, monkeypatch):
         with (
@@ -472,7 +472,7 @@ class TestDeadline:
 
 
 class SlowReader(Server):
-    """Reads a little two hundred times a second and never answers."""
+    """Reads a little a hundred times a second and never answers."""
 
     def __init__(self):
         super().__init__()
@@ -481,7 +481,7 @@ class SlowReader(Server):
     def _serve(self, connection):
         with suppress(OSError), connection:
             while connection.recv(100_000):
-                time.sleep(0.005)
+                time.sleep(0.01)
 
 
 class DeadAddresses:
