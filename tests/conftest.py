@@ -1,5 +1,8 @@
 """What the tests share: a simulated Logto, a visitor's two browsers in one."""
 
+import os
+import socket
+
 import pytest
 from asgiref.sync import SyncToAsync
 from django.core.cache import cache
@@ -72,3 +75,18 @@ def async_client_class():
     from django.test import AsyncClient
 
     return AsyncClient
+
+
+@pytest.fixture
+def redis():
+    """The alias of a cache in Redis; with ``CI=true`` its absence is a failure."""
+    from django.core.cache import caches
+
+    with socket.socket() as probe:
+        is_there = probe.connect_ex(("127.0.0.1", 6379)) == 0
+    if not is_there and os.environ.get("CI") == "true":
+        pytest.fail("Redis is not there: 127.0.0.1:6379")
+    if not is_there:
+        pytest.skip("Redis is not there: 127.0.0.1:6379")
+    yield "redis"
+    caches["redis"].clear()

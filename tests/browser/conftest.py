@@ -23,7 +23,7 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     """Run ``manage.py demo`` on free ports; yield the site's address."""
     site, logto = free_port(), free_port()
@@ -42,9 +42,12 @@ def demo(tmp_path_factory):
         assert running.end() == 0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """A headless Chromium; with ``CI=true`` its absence is a failure."""
+    """A headless Chromium; with ``CI=true`` its absence is a failure.
+
+    It ends with its module, because its event loop would run on under other tests.
+    """
     from playwright.sync_api import sync_playwright
 
     program = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PASSWORD = "django.contrib.auth.backends.ModelBackend"
 CALLBACK = "http://testserver/logto/callback/"
-ENGINES = ["db", "cached_db", "cache", "file", "signed_cookies"]
+ENGINES = ["db", "cached_db", "cache", "cache-redis", "file", "signed_cookies"]
 
 
 def client_of(request):
@@ -101,7 +101,10 @@ class AsyncSite:
 
 @pytest.fixture(params=ENGINES)
 def engine(request, settings, tmp_path):
-    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{request.param}"
+    name, _, cache = request.param.partition("-")
+    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{name}"
+    if cache:
+        settings.SESSION_CACHE_ALIAS = request.getfixturevalue(cache)
     settings.SESSION_FILE_PATH = str(tmp_path)
     return request.param
 

@@ -1,7 +1,7 @@
 """On an event loop: the same views as coroutines, without a thread for Logto."""
 
 import asyncio
-import threading
+import time
 
 import pytest
 from asgiref.sync import iscoroutinefunction
@@ -56,9 +56,33 @@ async def test_twenty_visitors_at_once_all_sign_in(logto, async_client_class):
     assert await get_user_model().objects.acount() == 1
 
 
-async def test_a_slow_logto_does_not_hold_up_the_loop(journey_async, settings):
+async def test_a_callback_makes_two_calls_over_one_connection(journey_async):
+    await journey_async.sign_in()
+    url = await journey_async.callback_url(prompt="login")
+    journey_async.logto.forget_calls()
+    await journey_async.client.get(url)
+    paths = [call.path for call in journey_async.logto.calls]
+    assert paths == ["/oidc/token", "/oidc/me"]
+    assert journey_async.logto.connections == 0
+
+
+async def test_a_logto_that_hangs_is_given_up_at_the_deadline(journey_async, settings):
     from logto_auth.testing import Fault
 
+    settings.LOGTO = {**settings.LOGTO, "TIMEOUT": 1}
+    url = await journey_async.callback_url()
+    journey_async.logto.faults.put("/oidc/token", Fault(delay=3))
+    started = time.monotonic()
+    response = await journey_async.client.get(url)
+    assert response.context["error"].code == "provider_timeout"
+    assert time.monotonic() - started < 2
+
+
+async def test_a_slow_logto_does_not_hold_up_the_loop(journey_async, settings):
+    from logto_auth.engine import sockets
+    from logto_auth.testing import Fault
+
+    sockets.drop_blocking_client()
     url = await journey_async.callback_url()
     journey_async.logto.faults.put("/oidc/token", Fault(delay=0.5))
     ticks = 0
@@ -70,11 +94,10 @@ async def test_a_slow_logto_does_not_hold_up_the_loop(journey_async, settings):
             ticks += 1
 
     ticker = asyncio.create_task(tick())
-    before = threading.active_count()
     await journey_async.client.get(url)
     ticker.cancel()
     assert ticks > 20
-    assert threading.active_count() <= before + 2
+    assert sockets._client is None, "no thread blocks for Logto"
 
 
 async def test_a_visitor_who_disconnects_does_not_break_the_exchange(journey_async):

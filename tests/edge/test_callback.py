@@ -1,10 +1,12 @@
 """The callback: every case of docs/callback.md."""
 
+import threading
 import time
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.test import Client
 
 from logto_auth.models import LogtoAccount, LogtoSession
@@ -248,23 +250,33 @@ def test_next_is_checked_again_when_it_is_used(journey, settings):
     assert journey.client.get(url)["Location"] == "/"
 
 
-def test_what_another_tab_puts_into_the_session_meanwhile_is_kept(journey):
+@pytest.mark.django_db(transaction=True)
+def test_what_an_anonymous_visitor_had_survives_another_tab_meanwhile(journey):
+    from logto_auth.testing import Fault
+
     session = journey.client.session
     session["cart"] = ["tea"]
     session.save()
-    url = journey.callback_url()
-    other = journey.callback_url()
-
-    def finish_the_other_tab(body):
-        journey.logto.stop_forging()
-        tab = Client()
+    urls = [journey.callback_url(), journey.callback_url()]
+    slow, quick = Client(), Client()
+    for tab in (slow, quick):
         tab.cookies.update(journey.client.cookies)
-        tab.get(other)
-        return body
+    journey.logto.faults.put("/oidc/token", Fault(delay=0.5, times=1))
 
-    journey.logto.forge_token_response = finish_the_other_tab
-    journey.client.get(url)
-    assert journey.client.session["cart"] == ["tea"]
+    def finish_slowly():
+        try:
+            slow.get(urls[0])
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=finish_slowly)
+    thread.start()
+    time.sleep(0.2)
+    quick.get(urls[1])
+    thread.join()
+    for tab in (slow, quick):
+        assert tab.session["cart"] == ["tea"]
+    assert is_signed_in(slow)
 
 
 def test_two_people_in_one_browser_never_share_anything(journey):

@@ -56,6 +56,14 @@ def test_another_process_finds_it_in_the_shared_cache(logto):
     assert discovery_calls(logto) == 1
 
 
+def test_it_is_shared_through_redis_too(logto, settings, redis):
+    settings.LOGTO = {**settings.LOGTO, "CACHE": redis}
+    metadata()
+    forget_providers()
+    metadata()
+    assert discovery_calls(logto) == 1
+
+
 def test_a_stale_copy_is_renewed(logto, monkeypatch):
     metadata()
     later(monkeypatch, document.FRESH_SECONDS + 1)

@@ -141,8 +141,14 @@ def on_loop(*steps):
 @contextmanager
 def own_client():
     """A client that was made inside the block and is gone after it."""
-    sockets.drop_blocking_client()
+    close_client()
     yield
+    close_client()
+
+
+def close_client():
+    if sockets._client is not None:
+        sockets._client.close()
     sockets.drop_blocking_client()
 
 
