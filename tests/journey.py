@@ -1,6 +1,7 @@
 """A visitor who goes from the site to Logto and back."""
 
 import asyncio
+import threading
 from urllib.parse import parse_qs, urlsplit
 
 
@@ -13,6 +14,30 @@ def path_of(url):
     """Return path and query of a URL, as the test client takes it."""
     parts = urlsplit(url)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def at_once(function, arguments):
+    """Call ``function`` with each of ``arguments``, all at the same moment, in threads.
+
+    Returns what the calls return, in no particular order.
+    """
+    from django.db import connections
+
+    barrier, results = threading.Barrier(len(arguments)), []
+
+    def call(argument):
+        barrier.wait()
+        try:
+            results.append(function(*argument))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=call, args=(item,)) for item in arguments]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
 
 
 class Journey:

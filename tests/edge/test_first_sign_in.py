@@ -1,14 +1,11 @@
 """First sign-ins: who is made, and that two at once make one."""
 
-import threading
-
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import connection
 from django.test import Client
 
 from logto_auth.models import LogtoAccount, account_key
-from tests.journey import Journey
+from tests.journey import Journey, at_once
 
 User = get_user_model()
 
@@ -90,23 +87,10 @@ def test_any_name_is_stored_or_left_out(journey, name):
 def test_parallel_first_sign_ins_make_one_user(logto):
     journeys = [Journey(logto, Client()) for _ in range(4)]
     urls = [journey.callback_url() for journey in journeys]
-    barrier, statuses = threading.Barrier(len(urls)), []
-
-    def finish(journey, url):
-        barrier.wait()
-        try:
-            statuses.append(journey.client.get(url).status_code)
-        finally:
-            connection.close()
-
-    threads = [
-        threading.Thread(target=finish, args=pair)
-        for pair in zip(journeys, urls, strict=True)
+    finish = [
+        (journey.client, url) for journey, url in zip(journeys, urls, strict=True)
     ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    statuses = at_once(lambda client, url: client.get(url).status_code, finish)
     assert statuses == [302] * 4
     assert User.objects.count() == 1
     assert LogtoAccount.objects.count() == 1
@@ -119,20 +103,9 @@ def test_the_same_callback_many_times_at_once_is_exchanged_once(logto):
     clients = [Client() for _ in range(8)]
     for client in clients:
         client.cookies.update(journey.client.cookies)
-    barrier, locations = threading.Barrier(len(clients)), []
-
-    def finish(client):
-        barrier.wait()
-        try:
-            locations.append(client.get(url)["Location"])
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=finish, args=(client,)) for client in clients]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    locations = at_once(
+        lambda client: client.get(url)["Location"], [(client,) for client in clients]
+    )
     calls = [call for call in logto.calls if call.path == "/oidc/token"]
     assert len(calls) == 1
     assert User.objects.count() == 1

@@ -1,18 +1,16 @@
 """Logto down, slow or talking nonsense: a page with a code, never a 500 or a user."""
 
 import json
-import threading
 import time
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import connection
 from django.test import Client
 
 from logto_auth.engine import document
 from logto_auth.models import LogtoSession
 from logto_auth.sessions.tokens import open_tokens
-from tests.journey import Journey, query_of
+from tests.journey import Journey, at_once, query_of
 
 pytestmark = pytest.mark.django_db
 
@@ -273,22 +271,10 @@ def test_parallel_callbacks_all_survive_a_rotated_key(logto):
     urls = [journey.callback_url() for journey in journeys]
     logto.rotate_keys()
     logto.faults.put("/oidc/jwks", fault(delay=0.2))
-    statuses = []
-
-    def finish(journey, url):
-        try:
-            statuses.append(journey.client.get(url).status_code)
-        finally:
-            connection.close()
-
-    threads = [
-        threading.Thread(target=finish, args=pair)
-        for pair in zip(journeys, urls, strict=True)
+    finish = [
+        (journey.client, url) for journey, url in zip(journeys, urls, strict=True)
     ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    statuses = at_once(lambda client, url: client.get(url).status_code, finish)
     assert statuses == [302] * 4
 
 

@@ -10,6 +10,7 @@ from logto_auth.engine import document
 from logto_auth.engine.mode import BLOCKING, run_blocking
 from logto_auth.engine.provider import current_provider, forget_providers
 from logto_auth.errors import ProviderResponseInvalid
+from tests.journey import at_once
 
 DISCOVERY = "/oidc/.well-known/openid-configuration"
 
@@ -34,17 +35,7 @@ def down(logto):
 
 
 def test_a_hundred_cold_callers_fetch_once(logto):
-    barrier, issuers = threading.Barrier(100), []
-
-    def ask():
-        barrier.wait()
-        issuers.append(metadata().issuer)
-
-    threads = [threading.Thread(target=ask) for _ in range(100)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    issuers = at_once(lambda: metadata().issuer, [()] * 100)
     assert issuers == [logto.issuer] * 100
     assert discovery_calls(logto) == 1
 

@@ -3,26 +3,6 @@
 import jwt
 import pytest
 
-from logto_auth.testing import Simulator, Visitor
-
-from .simulator_client import Client
-
-
-@pytest.fixture
-def simulator():
-    with Simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def client(simulator):
-    return Client(simulator)
-
-
-@pytest.fixture
-def visitor(simulator):
-    return Visitor(simulator)
-
 
 class TestKeys:
     def test_after_a_rotation_both_keys_are_published(self, simulator, client, visitor):

@@ -15,17 +15,6 @@ from logto_auth.testing import Fault, PortInUse, Simulator
 from .simulator_client import Client
 
 
-@pytest.fixture
-def simulator():
-    with Simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def client(simulator):
-    return Client(simulator)
-
-
 class TestStartingAndStopping:
     def test_the_issuer_derives_from_the_public_host_and_the_port(self, simulator):
         assert simulator.endpoint == f"http://localhost:{simulator.port}"

@@ -19,16 +19,6 @@ def simulator():
         yield simulator
 
 
-@pytest.fixture
-def client(simulator):
-    return Client(simulator)
-
-
-@pytest.fixture
-def visitor(simulator):
-    return Visitor(simulator)
-
-
 class TestIdTokens:
     def test_they_verify_with_the_published_key(self, simulator, client, visitor):
         tokens = client.tokens(visitor, nonce="n0nce")

@@ -20,11 +20,6 @@ def client(simulator):
     return Client(simulator)
 
 
-@pytest.fixture
-def visitor(simulator):
-    return Visitor(simulator)
-
-
 @pytest.mark.parametrize(
     ("changes", "error", "description"),
     [

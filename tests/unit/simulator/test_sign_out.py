@@ -4,25 +4,9 @@ from urllib.parse import quote
 
 import pytest
 
-from logto_auth.testing import SignInStopped, Simulator, Visitor
+from logto_auth.testing import SignInStopped
 
-from .simulator_client import Client, parameters_of
-
-
-@pytest.fixture
-def simulator():
-    with Simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def client(simulator):
-    return Client(simulator)
-
-
-@pytest.fixture
-def visitor(simulator):
-    return Visitor(simulator)
+from .simulator_client import parameters_of
 
 
 def sign_out_page(client, visitor):

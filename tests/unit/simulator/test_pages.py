@@ -9,22 +9,6 @@ from logto_auth.testing import Application, Page, SignInStopped, Simulator, Visi
 from .simulator_client import Client, parameters_of
 
 
-@pytest.fixture
-def simulator():
-    with Simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def client(simulator):
-    return Client(simulator)
-
-
-@pytest.fixture
-def visitor(simulator):
-    return Visitor(simulator)
-
-
 def subject(client, callback):
     tokens = client.exchange(callback).json
     return client.userinfo(tokens["access_token"]).json["sub"]
