@@ -118,32 +118,27 @@ class RequestLogto:
         """See account."""
         return await _query(_account, await self._aload())
 
-    @property
-    def record(self) -> SessionRecord | None:
-        """What the session holds, for this package's own views."""
-        return self._load().record
-
     def _load(self) -> _Loaded:
         if self._loaded is None and self._request is not None:
-            user = getattr(self._request, "user", None)
-            is_user = user is not None and user.is_authenticated
-            session = self._request.session
-            self._loaded = _loaded(
-                user if is_user else None,
-                session.get(RECORD_KEY) if is_user else None,
-                session.get(SESSION_KEY) if is_user else None,
-            )
+            user = self._request.user
+            session = getattr(self._request, "session", None)
+            if session is None or not user.is_authenticated:
+                self._loaded = _Loaded(None)
+            else:
+                self._loaded = _loaded(
+                    user, session.get(RECORD_KEY), session.get(SESSION_KEY)
+                )
         return self._loaded or _Loaded(None)
 
     async def _aload(self) -> _Loaded:
         if self._loaded is None and self._request is not None:
             user = await _auser(self._request)
-            session = self._request.session
-            stored = await session.aget(RECORD_KEY) if user.is_authenticated else None
-            signed_in = (
-                await session.aget(SESSION_KEY) if user.is_authenticated else None
-            )
-            self._loaded = _loaded(user, stored, signed_in)
+            session = getattr(self._request, "session", None)
+            if session is None or not user.is_authenticated:
+                self._loaded = _Loaded(None)
+            else:
+                stored = await session.aget(RECORD_KEY)
+                self._loaded = _loaded(user, stored, await session.aget(SESSION_KEY))
         return self._loaded or _Loaded(None)
 
 
@@ -159,13 +154,13 @@ async def _auser(request: HttpRequest) -> AbstractBaseUser | AnonymousUser:
 
 
 def _loaded(
-    user: AbstractBaseUser | AnonymousUser | None, stored: object, signed_in: object
+    user: AbstractBaseUser | AnonymousUser, stored: object, signed_in: object
 ) -> _Loaded:
     """Accept a record only for the user who both wrote it and is signed in now."""
     record = SessionRecord.load(stored)
-    if record is None or user is None or record.user_id != signed_in:
+    if record is None or not record.user_id == signed_in == user_id(user):
         return _Loaded(None)
-    return _Loaded(record if record.user_id == user_id(user) else None)
+    return _Loaded(record)
 
 
 # What every user shows who did not sign in on this request.
