@@ -9,6 +9,7 @@ from logto.OidcCore import OidcCore
 
 from logto_auth.engine.mode import BLOCKING, run_blocking
 from logto_auth.engine.sdk import PERSIST_KEYS, LogtoSdkClient, MemoryStorage
+from logto_auth.errors import TokenInvalid
 from tests.journey import query_of
 
 
@@ -72,6 +73,12 @@ def test_the_callback_deletes_the_pending_session_and_stores_the_tokens(journey,
     journey.sign_in()
     tokens = open_tokens(LogtoSession.objects.get())
     assert set(tokens) == {"idToken", "refreshToken", "accessTokenMap"}
+
+
+def test_the_sdk_is_given_no_token_that_was_not_verified(logto):
+    core = run_blocking(LogtoSdkClient(BLOCKING).getOidcCore())
+    with pytest.raises(TokenInvalid):
+        core.verifyIdToken("e30.e30.e30", "demo-app")
 
 
 def test_a_wrong_state_is_the_sdks_exception(logto):
