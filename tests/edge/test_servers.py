@@ -1,5 +1,6 @@
 """A sign-in over real servers: gunicorn without an event loop, uvicorn with one."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,9 +10,11 @@ import pytest
 from tests.edge.served import environment, free_port, new_browser, serve, sign_in
 
 ROOT = Path(__file__).resolve().parents[2]
+# Told to stop, it would wait for connections that are kept alive.
+GUNICORN = ["gunicorn", "tests.server:wsgi", "--graceful-timeout=2"]
 SERVERS = {
-    "gunicorn": ["gunicorn", "tests.server:wsgi", "--workers=2", "--threads=2"],
-    "gunicorn-gevent": ["gunicorn", "tests.server:wsgi", "--worker-class=gevent"],
+    "gunicorn": [*GUNICORN, "--workers=2", "--threads=2"],
+    "gunicorn-gevent": [*GUNICORN, "--worker-class=gevent"],
     "uvicorn": ["uvicorn", "tests.server:asgi", "--lifespan=off"],
 }
 
@@ -47,7 +50,7 @@ def site(request, simulator, tmp_path):
     with serve(command, cwd=ROOT, env=variables) as server:
         server.wait_for(port)
         yield address
-        server.end()
+        server.end(signal.SIGTERM)
         assert "Traceback" not in server.output
 
 

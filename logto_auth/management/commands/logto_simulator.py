@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from argparse import ArgumentParser
 from typing import TYPE_CHECKING, Any
@@ -91,11 +92,15 @@ class Command(BaseCommand):
             ) from error
         except (ConfigurationError, OSError) as error:
             raise CommandError(str(error)) from error
+        stopped = threading.Event()
+        if threading.current_thread() is threading.main_thread():
+            # A shell starts background jobs with SIGINT ignored.
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, lambda *_: stopped.set())
         try:
             self.stdout.write(_introduction(simulator, application))
             self.stdout.flush()
-            threading.Event().wait()
-        except KeyboardInterrupt:
+            stopped.wait()
             self.stdout.write("")
         finally:
             simulator.stop()

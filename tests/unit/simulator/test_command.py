@@ -24,7 +24,8 @@ call_command("logto_simulator", "--port", "0", "--site", "http://site.example:80
 """
 
 
-def test_it_runs_until_it_is_interrupted():
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_runs_until_a_signal_stops_it(number):
     process = subprocess.Popen(
         [sys.executable, "-c", SCRIPT],
         stdout=subprocess.PIPE,
@@ -47,7 +48,7 @@ def test_it_runs_until_it_is_interrupted():
         endpoint = text.split('"ENDPOINT": "')[1].split('"')[0]
         with urlopen(f"{endpoint}/api/status") as answer:
             assert answer.status == 204
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         assert process.wait(10) == 0, process.stderr.read()
     assert '"APP_ID": "demo-app"' in text
     assert '"APP_SECRET": "demo-secret"' in text
