@@ -97,7 +97,7 @@ def test_while_one_renews_the_others_get_the_stale_copy_at_once(logto, monkeypat
     time.sleep(0.1)
     started = time.perf_counter()
     metadata()
-    assert time.perf_counter() - started < 0.1
+    assert time.perf_counter() - started < 0.3
     renewing.join()
     assert discovery_calls(logto) == 2
 
