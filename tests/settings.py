@@ -73,11 +73,13 @@ DATABASES = {
 DATABASES = {"default": DATABASES[DATABASE]}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "redis": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": "redis://127.0.0.1:6379/9",
+        # A database for each of the processes that run tests side by side.
+        "LOCATION": f"redis://127.0.0.1:6379/{8 + WORKER % 8}",
     },
 }
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
