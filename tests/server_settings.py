@@ -4,7 +4,8 @@ import os
 
 from tests.settings import *  # noqa: F403
 
-ALLOWED_HOSTS = ["localhost"]
+ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
+SESSION_COOKIE_SAMESITE = os.environ.get("SERVER_SAMESITE", "Lax")
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
