@@ -76,7 +76,8 @@ class _OnLoop:
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
-            task.add_done_callback(_log_failure)
+            _abandoned.add(task)  # an event loop holds its tasks only weakly
+            task.add_done_callback(_end_abandoned)
             raise
 
     async def send(self, request: Request) -> Response:
@@ -85,8 +86,12 @@ class _OnLoop:
         return await asend(request)
 
 
-def _log_failure(task: asyncio.Future[Any]) -> None:
+_abandoned: set[asyncio.Future[Any]] = set()
+
+
+def _end_abandoned(task: asyncio.Future[Any]) -> None:
     """Note how work ended that nobody waits for any more."""
+    _abandoned.discard(task)
     error = None if task.cancelled() else task.exception()
     if error is not None:
         code = error.code if isinstance(error, LogtoError) else type(error).__name__

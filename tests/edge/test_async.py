@@ -119,6 +119,21 @@ async def test_a_visitor_who_disconnects_does_not_break_the_exchange(journey_asy
     assert again["Location"].startswith(journey_async.logto.endpoint)
 
 
+async def test_a_failure_after_the_visitor_has_gone_is_logged(journey_async, caplog):
+    from logto_auth.testing import Fault
+
+    url = await journey_async.callback_url()
+    journey_async.logto.faults.put("/oidc/token", Fault(status=500, delay=0.3))
+    request = asyncio.create_task(journey_async.client.get(url))
+    await asyncio.sleep(0.15)
+    request.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await request
+    await asyncio.sleep(0.5)
+    assert "abandoned_work_failed code=provider_response_invalid" in caplog.text
+    assert "never retrieved" not in caplog.text
+
+
 async def test_a_sites_own_async_view_starts_a_sign_in(logto, async_rf):
     response = await asign_in_redirect(async_rf.get("/"), first_screen="register")
     assert query_of(response["Location"])["first_screen"] == "register"
