@@ -184,7 +184,8 @@ def check_urls(
         return [
             Error(
                 "The URLs of logto_auth are not included.",
-                hint="Add this line to urlpatterns:\n\n"
+                hint="Import include and add this line to urlpatterns:\n\n"
+                "from django.urls import include, path\n\n"
                 'path("logto/", include("logto_auth.urls")),\n',
                 id=IDS["urls_missing"],
             )

@@ -18,6 +18,7 @@ T = TypeVar("T")
 
 SETTING_NAME = "LOGTO"
 REQUIRED: Any = object()
+ISSUER_PATH = "/oidc"
 
 DEFAULT_SCOPES = (
     "openid",
@@ -104,6 +105,13 @@ def _address(value: Any) -> str:
     return text
 
 
+def _endpoint(value: Any) -> str:
+    address = _address(value)
+    if address.endswith(ISSUER_PATH):
+        raise ValueError(f"must be the address without {ISSUER_PATH}.")
+    return address
+
+
 def _origin(value: Any) -> str | None:
     if value is None or value == "":
         return None
@@ -147,7 +155,7 @@ class LogtoSettings:
     """Typed view of ``settings.LOGTO``."""
 
     ENDPOINT = Setting(
-        REQUIRED, _address, help="address of the Logto server, without /oidc."
+        REQUIRED, _endpoint, help="address of the Logto server, without /oidc."
     )
     APP_ID = Setting(
         REQUIRED, _text, help="App ID of the Traditional web application in Logto."

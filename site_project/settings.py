@@ -17,11 +17,27 @@ env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=True)
-SITE_PORT = env.int("SITE_PORT", default=8000)
-LOGTO_PORT = env.int("LOGTO_PORT", default=3001)
+
+
+def port(variable: str, value: str, default: int) -> int:
+    """Return a port; an empty value is as good as none."""
+    if value and not value.isdecimal():
+        raise SystemExit(f"{variable} has to be a number, not {value!r}.")
+    return int(value or default)
+
+
+SITE_PORT = port("SITE_PORT", env.str("SITE_PORT", default=""), 8000)
+LOGTO_PORT = port("LOGTO_PORT", env.str("LOGTO_PORT", default=""), 3001)
 
 # Logto: a real one when LOGTO_ENDPOINT is set, else the simulator.
-USES_SIMULATOR = DEBUG and not env.str("LOGTO_ENDPOINT", default="")
+_given = {
+    "ENDPOINT": env.str("LOGTO_ENDPOINT", default=""),
+    "APP_ID": env.str("LOGTO_APP_ID", default=""),
+    "APP_SECRET": env.str("LOGTO_APP_SECRET", default=""),
+}
+USES_SIMULATOR = DEBUG and not _given["ENDPOINT"]
+if USES_SIMULATOR and any(_given.values()):
+    raise SystemExit("An application is set, but not its Logto: LOGTO_ENDPOINT.")
 if USES_SIMULATOR:
     LOGTO = {
         "ENDPOINT": f"http://localhost:{LOGTO_PORT}",
@@ -29,11 +45,12 @@ if USES_SIMULATOR:
         "APP_SECRET": "demo-secret",
     }
 else:
-    LOGTO = {
-        "ENDPOINT": env.str("LOGTO_ENDPOINT", default=""),
-        "APP_ID": env.str("LOGTO_APP_ID", default=""),
-        "APP_SECRET": env.str("LOGTO_APP_SECRET", default=""),
-    }
+    # What is empty is left out, so that the check names all that is missing.
+    LOGTO = {name: value for name, value in _given.items() if value}
+# The address that is registered in Logto, also for who comes by way of 127.0.0.1.
+LOGTO["BASE_URL"] = env.str(
+    "LOGTO_BASE_URL", default=f"http://localhost:{SITE_PORT}" if DEBUG else ""
+)
 AUTHENTICATION_BACKENDS = [
     "logto_auth.backends.LogtoBackend",
     "django.contrib.auth.backends.ModelBackend",

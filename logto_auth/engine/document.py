@@ -141,7 +141,7 @@ class CachedDocument(Generic[T]):
         response = await mode.send(
             Request("GET", url, headers={"Accept": "application/json"})
         )
-        document = _document_of(response)
+        document = _document_of(response, url)
         copy = _Copy(self.parse(document), time.time())
         self._copy = copy
         await mode.call(self._write_shared, document, copy.fetched_at)
@@ -172,10 +172,10 @@ class CachedDocument(Generic[T]):
             log(Event.CACHE_FAILED, cause=type(error).__name__)
 
 
-def _document_of(response: Response) -> object:
+def _document_of(response: Response, url: str) -> object:
     if response.status in (429, 503):
-        raise ProviderBusy(reason=f"status_{response.status}")
+        raise ProviderBusy(url, reason=f"status_{response.status}")
     if response.status != 200:
-        raise ProviderResponseInvalid(reason=f"status_{response.status}")
+        raise ProviderResponseInvalid(url, reason=f"status_{response.status}")
     document: object = response.json()
     return document

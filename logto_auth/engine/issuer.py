@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-ISSUER_PATH = "/oidc"
+from ..conf import ISSUER_PATH
 
 
 def issuer_of(endpoint: str) -> str:

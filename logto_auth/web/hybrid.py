@@ -47,6 +47,7 @@ class HybridCallable:
     def __init__(self, view_class: type[HybridView], initkwargs: dict[str, Any]):
         update_wrapper(self, view_class, updated=())
         # On the instance, where decorators copy attributes from.
+        self.csrf_exempt = True  # `answer` checks, and also protects the refusal
         self.login_required = False
         self._non_atomic_requests = _EveryAlias()
         self.view_class = view_class
@@ -105,9 +106,15 @@ class HybridView(View):
         if method == "post":
             refusal = await mode.call(_csrf_refusal, request)
             if refusal is not None:
-                return refusal
+                return await self.csrf_failure(request, mode, refusal)
         response: HttpResponseBase = await handler(request, mode)
         return response
+
+    async def csrf_failure(
+        self, request: HttpRequest, mode: Mode, refusal: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Return the answer to a POST without the CSRF token: Django's own."""
+        return refusal
 
 
 def _csrf_refusal(request: HttpRequest) -> HttpResponseBase | None:

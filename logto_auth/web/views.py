@@ -99,10 +99,19 @@ class SignOutView(HybridView):
 
     async def get(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
         """Show the confirmation: a link must not sign anybody out."""
+        return await mode.call(self._confirmation, request)
+
+    async def csrf_failure(
+        self, request: HttpRequest, mode: Mode, refusal: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Ask again: a tab from before the last sign-in has an old token."""
+        return await mode.call(self._confirmation, request, status=403)
+
+    def _confirmation(self, request: HttpRequest, status: int = 200) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _signed_out_page(request)
         context = {"next": requested_next(request)}
-        return await mode.call(
-            page, request, self.template_name, context, has_form=True
-        )
+        return page(request, self.template_name, context, status=status, has_form=True)
 
     @sensitive_variables()
     async def post(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:

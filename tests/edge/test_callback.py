@@ -203,7 +203,8 @@ def test_a_callback_on_another_host_is_refused(journey, settings):
 
 
 @pytest.mark.parametrize("method", ["post", "head", "options", "put"])
-def test_only_get_does_anything(journey, method):
+def test_only_get_does_anything(logto, method):
+    journey = Journey(logto, Client(enforce_csrf_checks=True))
     url = journey.callback_url()
     response = getattr(journey.client, method)(url)
     assert response.status_code == 405

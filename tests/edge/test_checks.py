@@ -72,6 +72,8 @@ def test_a_misspelt_setting_is_named():
     ("name", "value"),
     [
         ("ENDPOINT", "logto.example"),
+        ("ENDPOINT", "https://logto.example/oidc"),
+        ("ENDPOINT", "https://logto.example/oidc/"),
         ("ENDPOINT", "https://user@logto.example"),
         ("ENDPOINT", ""),
         ("APP_ID", 7),

@@ -152,8 +152,9 @@ def test_htmx_is_sent_to_sign_in_and_back_to_its_page(journey):
 
 
 def test_a_post_needs_the_csrf_token(logto):
-    client = Client(enforce_csrf_checks=True)
-    assert client.post("/logto/sign-in/").status_code == 403
+    response = Client(enforce_csrf_checks=True).post("/logto/sign-in/")
+    assert response.status_code == 403
+    assert "no-store" in response["Cache-Control"]
 
 
 def test_a_post_leaves_through_a_page_that_a_strict_form_action_allows(journey):

@@ -39,11 +39,22 @@ def test_get_asks_and_signs_nobody_out(journey):
     assert is_signed_in(journey.client)
 
 
-def test_post_needs_the_csrf_token(journey):
+def test_a_post_without_the_csrf_token_is_asked_again_with_a_new_one(journey):
     client = Client(enforce_csrf_checks=True)
     Journey(journey.logto, client).sign_in()
-    assert client.post("/logto/sign-out/").status_code == 403
+    response = client.post("/logto/sign-out/", {"next": "/bye/"})
+    assert response.status_code == 403
+    assert "no-store" in response["Cache-Control"]
     assert is_signed_in(client)
+    page = response.content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+    client.post("/logto/sign-out/", {"csrfmiddlewaretoken": token})
+    assert not is_signed_in(client)
+
+
+def test_get_tells_who_is_signed_out_already_that_they_are(client):
+    page = client.get("/logto/sign-out/").content.decode()
+    assert "You are signed out" in page
 
 
 def test_the_form_of_the_confirmation_works_with_csrf_checks(journey):

@@ -98,7 +98,7 @@ def project(python, tmp_path):
     edit(
         tmp_path / "project" / "urls.py",
         "from django.urls import path\n",
-        "from django.urls import include, path\n\nfrom .members import members\n",
+        "from django.urls import path\n\nfrom .members import members\n",
     )
     edit(
         tmp_path / "project" / "urls.py",
@@ -132,6 +132,11 @@ def make_the_four_edits(project, logto):
         settings,
         authentication,
         authentication + "    'logto_auth.middleware.LogtoMiddleware',\n",
+    )
+    edit(
+        urls,
+        "from django.urls import path\n",
+        "from django.urls import include, path\n",
     )
     edit(
         urls,

@@ -1,5 +1,7 @@
 """The documentation says what the code says."""
 
+import ast
+import builtins
 import re
 import subprocess
 import sys
@@ -35,6 +37,35 @@ def test_links_to_files_lead_somewhere(page):
 def test_python_examples_compile(page):
     for example in re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL):
         compile(example, str(page), "exec")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_python_examples_use_nothing_that_they_do_not_define(page):
+    for example in re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL):
+        used, defined = set(), set(dir(builtins))
+        for node in ast.walk(ast.parse(example)):
+            if isinstance(node, ast.Name):
+                (used if isinstance(node.ctx, ast.Load) else defined).add(node.id)
+            elif isinstance(node, ast.alias):
+                defined.add(node.asname or node.name.split(".")[0])
+            elif isinstance(node, ast.arg):
+                defined.add(node.arg)
+            elif isinstance(
+                node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef
+            ):
+                defined.add(node.name)
+        assert used <= defined, example
+
+
+def test_every_make_target_is_told_without_make():
+    page = (ROOT / "README.md").read_text()
+    for command in (
+        "scripts/environment.py demo",
+        "scripts/test.sh",
+        "scripts/lint.sh",
+        "scripts/matrix.py",
+    ):
+        assert command in page
 
 
 def test_every_sign_in_option_and_first_screen_is_documented():

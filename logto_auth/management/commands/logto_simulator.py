@@ -71,6 +71,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "--site must be an address such as http://localhost:8000"
             )
+        if not 0 <= options["port"] < 2**16:
+            raise CommandError("--port must be between 0 and 65535")
         application = Application(
             app_id=options["app_id"],
             secret=options["app_secret"],
