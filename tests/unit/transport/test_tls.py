@@ -20,7 +20,7 @@ from logto_auth.engine.deadline import deadline
 from logto_auth.engine.transport import Request
 from logto_auth.errors import ProviderTimeout, ProviderUnreachable
 
-from .test_transport import (
+from .local_server import (
     Server,
     answer,
     blocking,

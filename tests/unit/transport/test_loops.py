@@ -10,9 +10,9 @@ from asgiref.sync import async_to_sync, sync_to_async
 
 from logto_auth.engine import sockets
 from logto_auth.engine.transport import Request, asend
-from tests.unit.test_transport import Server, answer
 
-from .test_transport_forks import run
+from .local_server import Server, answer
+from .test_forks import run
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from tests.unit.test_transport import Server, answer, drip
-from tests.unit.test_transport_tls import RawServer
+from .local_server import Server, answer, drip
+from .test_tls import RawServer
 
 ROOT = __file__.rsplit("/tests/", 1)[0]
 
