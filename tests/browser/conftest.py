@@ -4,13 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from tests.edge.served import environment, free_port, serve
+from tests.edge.served import ROOT, environment, free_port, serve
 
-ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "screenshots"
 FLAGS = [
     "--no-sandbox",

@@ -5,11 +5,15 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
+from pathlib import Path
 
 import httpx2
 
+ROOT = Path(__file__).resolve().parents[2]
 STARTING_SECONDS = 60
+UVICORN = ["uvicorn", "tests.server:asgi", "--lifespan=off"]
 
 
 def free_port():
@@ -72,6 +76,45 @@ def serve(command, *, cwd, env):
         if process.poll() is None:
             process.kill()
             process.communicate()
+
+
+@contextlib.contextmanager
+def serve_tests_site(simulator, directory, server, *, host="localhost", **variables):
+    """Run the tests' project in a server, known to the simulator; yield its address.
+
+    ``server`` is a command for ``python -m`` that takes where to listen in the end.
+    """
+    from logto_auth.testing import Application
+
+    port = free_port()
+    address = f"http://{host}:{port}"
+    application = Application(
+        app_id=f"app-{port}",
+        secret="server-secret",
+        redirect_uris=(f"{address}/logto/callback/",),
+        post_logout_redirect_uris=(f"{address}/logto/signed-out/",),
+    )
+    simulator.applications[application.app_id] = application
+    env = environment(
+        DJANGO_SETTINGS_MODULE="tests.server_settings",
+        SERVER_DATABASE=directory / "db.sqlite3",
+        SERVER_ENDPOINT=simulator.endpoint,
+        SERVER_APP_ID=application.app_id,
+        **variables,
+    )
+    python = [sys.executable, "-m"]
+    migrate = [*python, "django", "migrate", "--verbosity=0"]
+    subprocess.run(migrate, cwd=ROOT, env=env, check=True)
+    where = (
+        ["--host=127.0.0.1", f"--port={port}"]
+        if server[0] == "uvicorn"
+        else [f"--bind=127.0.0.1:{port}"]
+    )
+    with serve([*python, *server, *where], cwd=ROOT, env=env) as running:
+        running.wait_for(port)
+        yield address
+        running.end(signal.SIGTERM)
+        assert "Traceback" not in running.output
 
 
 def sign_in(browser, logto, page, username):
