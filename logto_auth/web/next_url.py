@@ -8,7 +8,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from ..conf import logto_settings
@@ -62,14 +62,14 @@ def _path_from_callback(url: str) -> str:
 def after_sign_in(request: HttpRequest, next_url: str) -> str:
     """Return ``next_url`` when it is still safe, else ``LOGIN_REDIRECT_URL``.
 
-    A site that has not set it goes to ``/`` rather than to Django's default page,
-    which few sites have.
+    A site that has not set it goes to its start page rather than to Django's default
+    page, which few sites have.
     """
     if is_safe(request, next_url):
         return next_url
     if settings.is_overridden("LOGIN_REDIRECT_URL"):  # type: ignore[misc]  # not in the stubs
         return resolve_url(settings.LOGIN_REDIRECT_URL)
-    return "/"
+    return get_script_prefix()
 
 
 def after_sign_out(request: HttpRequest, next_url: str) -> str:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.cache import patch_vary_headers
 
 from ..errors import (
@@ -60,6 +60,7 @@ def page(
     has_form: bool = False,
 ) -> HttpResponse:
     """Render one of the package's templates."""
+    context = {"home_url": get_script_prefix(), **(context or {})}
     response = render(request, template, context, status=status)
     return protect(response, has_form=has_form)
 

@@ -1,8 +1,11 @@
 """``next`` leads to this site or an allowed host, and nowhere else."""
 
 import pytest
+from django.urls import clear_script_prefix, set_script_prefix
 
+from logto_auth.errors import StateUnknown
 from logto_auth.web.next_url import after_sign_in, is_safe, requested_next
+from logto_auth.web.pages import error_page
 
 SAFE = ["/", "/a/b?c=d#e", "http://testserver/x", "/ünïcode/"]
 UNSAFE = [
@@ -77,3 +80,14 @@ def test_it_is_checked_again_when_used(rf, settings):
 
 def test_a_site_that_set_no_page_gets_its_start_page(rf):
     assert after_sign_in(rf.get("/"), "") == "/"
+
+
+def test_the_start_page_of_a_site_below_a_path_is_that_path(rf):
+    set_script_prefix("/shop/")
+    try:
+        assert after_sign_in(rf.get("/"), "") == "/shop/"
+        page = error_page(rf.get("/"), StateUnknown()).content.decode()
+    finally:
+        clear_script_prefix()
+    assert 'href="/shop/"' in page
+    assert 'href="/shop/logto/sign-in/"' in page
