@@ -260,3 +260,4 @@ class ConfigurationError(LogtoError, ImproperlyConfigured):
     """A setting is missing or wrong; ``manage.py check`` says which."""
 
     code = "configuration_invalid"
+    message = _("The people who run this site have to mend its configuration.")

@@ -74,6 +74,13 @@ def test_every_sign_in_option_and_first_screen_is_documented():
         assert f"`{name}`" in page
 
 
+def test_every_template_is_documented_and_nothing_else_is():
+    page = (ROOT / "docs" / "templates.md").read_text()
+    shipped = (ROOT / "logto_auth" / "templates" / "logto_auth").glob("*.html")
+    told = set(re.findall(r"^\| `logto_auth/(\w+\.html)`", page, re.MULTILINE))
+    assert told == {template.name for template in shipped}
+
+
 def test_every_attribute_of_request_logto_is_documented():
     from logto_auth.web.request import RequestLogto
 
