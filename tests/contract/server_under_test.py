@@ -1,133 +1,48 @@
 """The Logto that the contract tests talk to: the simulator, or a real one.
 
-A real one is used when these are in the environment: ``LOGTO_CONTRACT_ENDPOINT``,
-``LOGTO_CONTRACT_APP_ID``, ``LOGTO_CONTRACT_APP_SECRET``,
-``LOGTO_CONTRACT_REDIRECT_URI``, ``LOGTO_CONTRACT_POST_LOGOUT_REDIRECT_URI``,
-``LOGTO_CONTRACT_USERNAME`` and ``LOGTO_CONTRACT_PASSWORD``. Both are signed in at
-through Logto's Experience API, so that nothing here knows the simulator's pages.
+A real one is used when ``LOGTO_CONTRACT_ENDPOINT`` is in the environment, with what
+docs/simulator.md lists. Both are signed in at through Logto's Experience API, so that
+nothing here knows the simulator's pages.
 """
 
 import base64
 import hashlib
 import os
 import secrets
-from urllib.parse import parse_qs, urlsplit
+import time
+from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx2
+import pytest
 
-from logto_auth.testing import Application, Identity, Organization, Person, Simulator
-
-from . import recorded_wire
+from . import recorded_tenant
+from .recorded_tenant import CLIENTS, PREFIX, SETTINGS, Client, variables
+from .recorded_wire import FormReader
+from .recordings import load, names
 
 FULL_SCOPE = (
     "openid offline_access profile email phone address identities custom_data roles "
     "urn:logto:scope:organizations urn:logto:scope:organization_roles "
     "urn:logto:scope:sessions"
 )
-
-# The people of the recordings.
-ALICE = Person(
-    username="alice",
-    password="secret of alice",
-    sub="2w0cu3csv1gp",
-    name="Alice Liddell",
-    given_name="Alice",
-    family_name="Liddell",
-    email="alice@example.com",
-    phone="15551234567",
-    picture="https://example.com/alice.png",
-    profile={"nickname": "al", "zoneinfo": "Europe/London", "locale": "en-GB"},
-    roles=["librarian"],
-    organizations=[
-        Organization(
-            "b2s2lb8taqcg",
-            "Wonderland",
-            roles=["org-admin"],
-            description="Down the rabbit hole",
-        )
-    ],
-    identities={"huggingface": Identity("hf-sub-1b", {"id": "hf-sub-1b"})},
-    custom_data={"plan": "gold"},
-)
-SOCIAL_BOB = Person(
-    username="bob_upstream",
-    password="secret of bob",
-    sub="vfxe36lhcdkc",
-    name="Bob Upstream",
-    email="bob@upstream.example",
-    picture="https://upstream.example/bob.png",
-    identities={
-        "my-oidc": Identity(
-            "up-bob",
-            {
-                "id": "up-bob",
-                "name": "Bob Upstream",
-                "email": "bob@upstream.example",
-                "avatar": "https://upstream.example/bob.png",
-                "rawData": {
-                    "aud": "logto-at-upstream",
-                    "exp": 1795249809,
-                    "iat": 1795249209,
-                    "iss": "http://127.0.0.1:9998",
-                    "sub": "up-bob",
-                    "name": "Bob Upstream",
-                    "email": "bob@upstream.example",
-                    "nonce": "jzt7i74c8xq3zsyi7ocu1",
-                    "picture": "https://upstream.example/bob.png",
-                    "email_verified": True,
-                },
-            },
-        )
-    },
-)
-OTHER_APPLICATION = Application("spzdzltpaoacym6pj1wo3", "other secret")
-
-
-def started_simulator():
-    application = Application(
-        app_id=recorded_wire.APP_ID,
-        secret="a secret",
-        redirect_uris=(recorded_wire.REDIRECT_URI, "http://localhost:8000/callback"),
-        post_logout_redirect_uris=(recorded_wire.POST_LOGOUT_REDIRECT_URI,),
-    )
-    return Simulator(
-        applications=[application, OTHER_APPLICATION], people=[ALICE, SOCIAL_BOB]
-    ).start()
+CONSENT = {"scope": FULL_SCOPE, "prompt": "consent"}
+_PATIENCE_SECONDS = 10
 
 
 class ServerUnderTest:
     def __init__(self):
-        environment = {
-            name.removeprefix("LOGTO_CONTRACT_"): value
-            for name, value in os.environ.items()
-            if name.startswith("LOGTO_CONTRACT_")
-        }
         self.simulator = None
-        if "ENDPOINT" in environment:
-            self.endpoint = environment["ENDPOINT"]
-            self.app_id = environment["APP_ID"]
-            self.app_secret = environment["APP_SECRET"]
-            self.redirect_uri = environment["REDIRECT_URI"]
-            self.post_logout_redirect_uri = environment["POST_LOGOUT_REDIRECT_URI"]
-            self.username = environment["USERNAME"]
-            self.password = environment["PASSWORD"]
-        else:
-            self.simulator = started_simulator()
-            self.endpoint = self.simulator.endpoint
-            self.app_id = recorded_wire.APP_ID
-            self.app_secret = self.simulator.application.secret
-            self.redirect_uri = recorded_wire.REDIRECT_URI
-            self.post_logout_redirect_uri = recorded_wire.POST_LOGOUT_REDIRECT_URI
-            self.username = ALICE.username
-            self.password = ALICE.password
-        self.replaced = {
-            recorded_wire.ENDPOINT: self.endpoint,
-            recorded_wire.ENDPOINT.replace(":", "%3A").replace("/", "%2F"): (
-                self.endpoint.replace(":", "%3A").replace("/", "%2F")
-            ),
-            recorded_wire.APP_ID: self.app_id,
-        }
+        self.environment = os.environ
+        if f"{PREFIX}ENDPOINT" not in os.environ:
+            self.simulator = recorded_tenant.recorded_tenant().start()
+            self.environment = variables(self.simulator.endpoint)
         self.has_recorded_people = self.simulator is not None
+        self.endpoint = self.setting("ENDPOINT")
+        self.mine = self.application()
+        self.post_logout_redirect_uri = self.setting("POST_LOGOUT_REDIRECT_URI")
+        self.username = self.setting("USERNAME")
+        self.password = self.setting("PASSWORD")
+        self.replaced = self._replaced()
         self.client = httpx2.Client(base_url=self.endpoint)
 
     def close(self):
@@ -135,11 +50,45 @@ class ServerUnderTest:
         if self.simulator is not None:
             self.simulator.stop()
 
+    def setting(self, name):
+        """Return a setting of the server; without it the test is skipped."""
+        if not self.environment.get(f"{PREFIX}{name}"):
+            pytest.skip(f"{PREFIX}{name} is not set")
+        return self.environment[f"{PREFIX}{name}"]
+
+    def application(self, name=""):
+        """Return one of the server's applications, by what begins its settings."""
+        return Client(
+            self.setting(f"{name}APP_ID"),
+            self.setting(f"{name}APP_SECRET") if CLIENTS[name].secret else "",
+            self.setting(f"{name}REDIRECT_URI") if CLIENTS[name].redirect_uri else "",
+        )
+
+    def let_pass(self, seconds):
+        """Make it ``seconds`` later at the server."""
+        if self.simulator is not None:
+            self.simulator.clock.advance(seconds)
+        elif seconds > _PATIENCE_SECONDS:
+            pytest.skip("needs the simulator's clock")
+        else:
+            time.sleep(seconds)
+
+    def _replaced(self):
+        pairs = {recorded_tenant.ENDPOINT: self.endpoint}
+        for name, client in CLIENTS.items():
+            pairs[client.app_id] = self.environment.get(f"{PREFIX}{name}APP_ID", "")
+        for name in ("RESOURCE", "MACHINE_RESOURCE", "ORGANIZATION_ID"):
+            pairs[SETTINGS[name]] = self.environment.get(f"{PREFIX}{name}", "")
+        quoted = {
+            quote(old, safe=""): quote(new, safe="") for old, new in pairs.items()
+        }
+        return {old: new for old, new in {**pairs, **quoted}.items() if new}
+
     def actual(self, text):
         """Return recorded ``text`` as this server would write it."""
         addresses = {
-            recorded_wire.REDIRECT_URI: self.redirect_uri,
-            recorded_wire.POST_LOGOUT_REDIRECT_URI: self.post_logout_redirect_uri,
+            recorded_tenant.REDIRECT_URI: self.mine.redirect_uri,
+            recorded_tenant.POST_LOGOUT_REDIRECT_URI: self.post_logout_redirect_uri,
         }
         for recorded_text, own in addresses.items():
             if text.split("?")[0].split("#")[0] == recorded_text:
@@ -150,7 +99,8 @@ class ServerUnderTest:
 
     def replay(self, prefix):
         """Send a recorded request that needs nothing beforehand."""
-        request = recorded_wire.recorded(prefix)["request"]
+        (name,) = names(prefix)
+        request = load(name)["request"]
         self.client.cookies.clear()
         query = request.get("query", {})
         return self.client.request(
@@ -160,13 +110,14 @@ class ServerUnderTest:
             headers={"Accept": "text/html" if query else "application/json"},
         )
 
-    def authorize(self, **parameters):
+    def authorize(self, application=None, **parameters):
         """Send an authorization request from the current browser."""
+        application = application or self.mine
         self.code_verifier = secrets.token_urlsafe(48)
         digest = hashlib.sha256(self.code_verifier.encode()).digest()
         query = {
-            "client_id": self.app_id,
-            "redirect_uri": self.redirect_uri,
+            "client_id": application.app_id,
+            "redirect_uri": application.redirect_uri,
             "response_type": "code",
             "scope": "openid profile",
             "state": secrets.token_hex(8),
@@ -176,10 +127,10 @@ class ServerUnderTest:
         }
         return self.client.get("/oidc/auth", params=query)
 
-    def sign_in(self, username=None, password=None, **parameters):
+    def sign_in(self, username=None, password=None, application=None, **parameters):
         """Sign in as a fresh browser; return every answer on the way."""
         self.client.cookies.clear()
-        answers = [self.authorize(**parameters)]
+        answers = [self.authorize(application, **parameters)]
         answers += self.answer_prompt(username, password)
         if answers[-1].status_code == 200:
             answers += self.follow(answers[-1].json()["redirectTo"])
@@ -187,26 +138,17 @@ class ServerUnderTest:
 
     def answer_prompt(self, username=None, password=None):
         """Do what Logto's sign-in page does, until it works out or not."""
+        path = "/api/experience"
+        identifier = {"type": "username", "value": username or self.username}
+        entered = {"identifier": identifier, "password": password or self.password}
         answers = [
-            self.client.put("/api/experience", json={"interactionEvent": "SignIn"}),
-            self.client.post(
-                "/api/experience/verification/password",
-                json={
-                    "identifier": {
-                        "type": "username",
-                        "value": username or self.username,
-                    },
-                    "password": password or self.password,
-                },
-            ),
+            self.client.put(path, json={"interactionEvent": "SignIn"}),
+            self.client.post(f"{path}/verification/password", json=entered),
         ]
         if answers[-1].status_code == 200:
-            answers.append(
-                self.client.post(
-                    "/api/experience/identification", json=answers[1].json()
-                )
-            )
-            answers.append(self.client.post("/api/experience/submit"))
+            verified = answers[1].json()
+            answers.append(self.client.post(f"{path}/identification", json=verified))
+            answers.append(self.client.post(f"{path}/submit"))
         return answers
 
     def follow(self, location):
@@ -220,42 +162,50 @@ class ServerUnderTest:
             location = answers[-1].headers["Location"]
         return answers
 
-    def code(self, **parameters):
+    def code(self, application=None, **parameters):
         """Return a fresh authorization code."""
-        return callback_parameters(self.sign_in(**parameters)[-1])["code"]
+        answers = self.sign_in(application=application, **parameters)
+        return callback_parameters(answers[-1])["code"]
 
-    def post(self, path, form, *, secret=None, basic=True, app_id=None):
-        """Send a form as the application."""
+    def post(self, path, form, application=None, *, secret=None, basic=True):
+        """Send a form as an application."""
+        application = application or self.mine
+        secret = secret or application.secret
         headers = {}
-        if basic:
-            pair = f"{app_id or self.app_id}:{secret or self.app_secret}"
-            headers["Authorization"] = (
-                "Basic " + base64.b64encode(pair.encode()).decode()
-            )
+        if basic and secret:
+            pair = f"{application.app_id}:{secret}"
+            credentials = base64.b64encode(pair.encode()).decode()
+            headers["Authorization"] = f"Basic {credentials}"
+        elif basic:
+            form = {**form, "client_id": application.app_id}
         return self.client.post(path, data=form, headers=headers)
 
-    def exchange(self, code, *, secret=None, basic=True, without=(), **changes):
+    def exchange(
+        self, code, application=None, *, secret=None, basic=True, without=(), **changes
+    ):
         """Send a code to the token endpoint, with ``changes`` to what is right."""
         form = {
             "grant_type": "authorization_code",
             "code": code,
-            "redirect_uri": self.redirect_uri,
+            "redirect_uri": (application or self.mine).redirect_uri,
             "code_verifier": self.code_verifier,
             **changes,
         }
         for name in without:
             del form[name]
-        return self.post("/oidc/token", form, secret=secret, basic=basic)
+        return self.post("/oidc/token", form, application, secret=secret, basic=basic)
 
-    def tokens(self, **parameters):
+    def tokens(self, application=None, **parameters):
         """Sign in and return the token response's document."""
-        return self.exchange(self.code(**parameters)).json()
+        return self.exchange(self.code(application, **parameters), application).json()
 
-    def refresh(self, refresh_token, **more):
-        return self.post(
-            "/oidc/token",
-            {"grant_type": "refresh_token", "refresh_token": refresh_token, **more},
-        )
+    def refresh(self, refresh_token, application=None, **more):
+        form = {"grant_type": "refresh_token", "refresh_token": refresh_token, **more}
+        return self.post("/oidc/token", form, application)
+
+    def client_credentials(self, application, **more):
+        form = {"grant_type": "client_credentials", **more}
+        return self.post("/oidc/token", form, application)
 
     def userinfo(self, access_token):
         return self.client.get(
@@ -265,15 +215,17 @@ class ServerUnderTest:
     def revoke(self, token, **more):
         return self.post("/oidc/token/revocation", {"token": token, **more})
 
-    def introspect(self, token, **more):
-        return self.post("/oidc/token/introspection", {"token": token}, **more)
+    def introspect(self, token, application=None, **more):
+        return self.post(
+            "/oidc/token/introspection", {"token": token}, application, **more
+        )
 
     def end_session(self, **query):
         return self.client.get("/oidc/session/end", params=query or None)
 
     def confirm(self, page):
         """Send the form of a sign-out page."""
-        form = recorded_wire.FormReader(page.text)
+        form = FormReader(page.text)
         return self.client.post(form.action, data=form.fields)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import json
 import signal
 import threading
 from argparse import ArgumentParser
@@ -55,36 +57,52 @@ class Command(BaseCommand):
             default="demo-secret",
             help="App secret (default: %(default)s).",
         )
+        parser.add_argument(
+            "--hook",
+            metavar="URL",
+            help="Where your site takes webhooks; all events are sent there.",
+        )
+        parser.add_argument(
+            "--hook-signing-key",
+            default="demo-signing-key",
+            help="What webhooks are signed with (default: %(default)s).",
+        )
+        parser.add_argument(
+            "--back-channel-logout-uri",
+            metavar="URL",
+            help="Where your site is told that a Logto session has ended.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it.
 
         Raises:
-            CommandError: The port is taken, ``--site`` is no address, or this is not
-                a place for it.
+            CommandError: The port is taken, an option is not what it should be, or
+                this is not a place for it.
         """
-        from ...testing import Application, PortInUse, Simulator
+        from ...testing import Application, Hook, PortInUse, Simulator
 
+        _check(options)
         site = options["site"].rstrip("/")
-        parts = urlsplit(site)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise CommandError(
-                "--site must be an address such as http://localhost:8000"
-            )
-        if not 0 <= options["port"] < 2**16:
-            raise CommandError("--port must be between 0 and 65535")
         application = Application(
             app_id=options["app_id"],
             secret=options["app_secret"],
             redirect_uris=(site + _path("callback"),),
             post_logout_redirect_uris=(site + _path("signed_out"), f"{site}/"),
-            name=parts.netloc,
+            name=urlsplit(site).netloc,
+            back_channel_logout_uri=options["back_channel_logout_uri"],
+            back_channel_logout_session_required=True,
         )
         simulator = Simulator(
             host=options["host"],
             port=options["port"],
             public_host=options["public_host"],
             applications=[application],
+            hooks=(
+                [Hook(options["hook"], signing_key=options["hook_signing_key"])]
+                if options["hook"]
+                else []
+            ),
         )
         try:
             simulator.start()
@@ -102,10 +120,58 @@ class Command(BaseCommand):
         try:
             self.stdout.write(_introduction(simulator, application))
             self.stdout.flush()
+            if not _is_loopback(options["host"]):
+                self.stderr.write(
+                    f"Whoever reaches port {simulator.port} of this machine can sign "
+                    "in as any of these people."
+                )
             stopped.wait()
             self.stdout.write("")
         finally:
             simulator.stop()
+
+
+def _check(options: dict[str, Any]) -> None:
+    for option in ("site", "hook", "back_channel_logout_uri"):
+        if options[option] is not None and not _is_address(options[option]):
+            raise CommandError(
+                f"--{option.replace('_', '-')} must be an address such as "
+                "http://localhost:8000"
+            )
+    if urlsplit(options["site"])[3:] != ("", ""):
+        raise CommandError("--site must be without a query, as http://localhost:8000")
+    if not 0 <= options["port"] < 2**16:
+        raise CommandError("--port must be between 0 and 65535")
+    if not _is_host(options["public_host"]) or ":" in options["public_host"]:
+        raise CommandError("--public-host must be a host name such as localhost")
+    for option in ("app_id", "app_secret", "hook_signing_key"):
+        if not options[option]:
+            raise CommandError(f"--{option.replace('_', '-')} must not be empty")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and _is_host(parts.netloc)
+    except ValueError:
+        return False
+
+
+def _is_host(text: str) -> bool:
+    """Whether ``text`` is a host name or address, with a port or without."""
+    try:
+        parts = urlsplit(f"//{text}")
+        _ = parts.port  # raises where it cannot be one
+    except ValueError:
+        return False
+    return bool(parts.hostname) and parts.netloc == text and not set(text) & set(" @")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _path(name: str) -> str:
@@ -120,21 +186,33 @@ def _introduction(simulator: Simulator, application: Application) -> str:
         f"Logto simulator at {simulator.endpoint}, for development only.",
         "",
         "LOGTO = {",
-        f'    "ENDPOINT": "{simulator.endpoint}",',
-        f'    "APP_ID": "{application.app_id}",',
-        f'    "APP_SECRET": "{application.secret}",',
+        f'    "ENDPOINT": {_quoted(simulator.endpoint)},',
+        f'    "APP_ID": {_quoted(application.app_id)},',
+        f'    "APP_SECRET": {_quoted(application.secret)},',
         "}",
         "",
         "Redirect URIs:",
         *(f"    {uri}" for uri in application.redirect_uris),
         "Post sign-out redirect URIs:",
         *(f"    {uri}" for uri in application.post_logout_redirect_uris),
-        "People (the password is the username):",
         *(
-            f"    {person.username:<8} {person.shows}"
-            for person in simulator.people.values()
+            line
+            for hook in simulator.hooks
+            for line in ("Webhooks:", f"    {hook.url} signed with {hook.signing_key}")
         ),
+        *(
+            ("Back-channel logout:", f"    {application.back_channel_logout_uri}")
+            if application.back_channel_logout_uri
+            else ()
+        ),
+        "People, with their passwords:",
+        *(f"    {person.introduction}" for person in simulator.people.values()),
         "",
         "Press Ctrl-C to stop.",
     ]
     return "\n".join(lines)
+
+
+def _quoted(text: str) -> str:
+    """Return ``text`` as Python writes it between double quotes."""
+    return json.dumps(text)

@@ -12,6 +12,11 @@ from aiohttp import web
 from .oidc_error import OidcError
 
 
+def json_bytes(document: Any) -> bytes:
+    """Return ``document`` as compact JSON."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def json_answer(
     document: Any,
     *,
@@ -28,7 +33,7 @@ def json_answer(
     """
     response = web.Response(
         status=status,
-        body=json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(),
+        body=json_bytes(document),
         headers={"Content-Type": f"{content_type}; charset=utf-8"},
     )
     if no_store:

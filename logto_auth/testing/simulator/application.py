@@ -1,8 +1,19 @@
-"""Applications that the simulator knows: Logto's "Traditional web" applications."""
+"""Applications that the simulator knows, and what each type of them may do."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
+
+ApplicationType = Literal["Traditional", "SPA", "MachineToMachine"]
+
+_FOR_PEOPLE = ("authorization_code", "refresh_token")
+_GRANT_TYPES: Mapping[ApplicationType, tuple[str, ...]] = {
+    "Traditional": _FOR_PEOPLE,
+    "SPA": _FOR_PEOPLE,
+    "MachineToMachine": ("client_credentials",),
+}
 
 
 @dataclass
@@ -18,6 +29,12 @@ class Application:
         access_control_denied: Usernames that application access control keeps out.
         third_party: Ask people for consent, as Logto does for third-party applications.
         always_issue_refresh_token: Issue a refresh token without ``offline_access``.
+        type: Logto's word for it. An ``SPA`` has no secret and rotates its refresh
+            token at every use; ``MachineToMachine`` signs nobody in.
+        roles: Names of the machine-to-machine roles that it holds.
+        back_channel_logout_uri: Told when a Logto session ends.
+        back_channel_logout_session_required: ID tokens and logout tokens say which
+            session, in ``sid``.
     """
 
     app_id: str = "demo-app"
@@ -30,3 +47,24 @@ class Application:
     access_control_denied: set[str] = field(default_factory=set)
     third_party: bool = False
     always_issue_refresh_token: bool = False
+    type: ApplicationType = "Traditional"
+    roles: Sequence[str] = ()
+    back_channel_logout_uri: str | None = None
+    back_channel_logout_session_required: bool = False
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it runs where it cannot keep a secret (RFC 6749, 2.1)."""
+        return self.type == "SPA"
+
+    @property
+    def has_sid(self) -> bool:
+        """Whether its tokens say which Logto session they come from."""
+        return bool(
+            self.back_channel_logout_uri and self.back_channel_logout_session_required
+        )
+
+    @property
+    def grant_types(self) -> tuple[str, ...]:
+        """What it may send to the token endpoint."""
+        return _GRANT_TYPES[self.type]

@@ -11,15 +11,16 @@ from .authorization_request import (
     response_mode,
     wrong_redirect_uri,
 )
-from .cookies import delete_cookie, set_cookie
+from .cookies import delete_cookie
 from .experience import first_page
 from .grants import CODE_SECONDS, Grant, Token
 from .interactions import Interaction
+from .login_prompt import login_refusal
 from .oidc_error import OidcError, session_not_found
 from .parameters import Parameters, query_or_form
 from .person import Person
 from .response_mode import authorization_response
-from .sessions import SESSION_SECONDS, LogtoSession
+from .sessions import LogtoSession
 from .tenant import TENANT, Tenant
 
 
@@ -43,7 +44,7 @@ async def start(request: web.Request) -> web.Response:
         response = _continue(request, wanted, session)
     except OidcError as error:
         response = _error(tenant, parameters, error)
-    return _with_session(response, session)
+    return _with_session(tenant, response, session)
 
 
 async def resume(request: web.Request) -> web.Response:
@@ -71,7 +72,7 @@ async def resume(request: web.Request) -> web.Response:
     except OidcError as error:
         response = _redirected_error(tenant, wanted, error)
     delete_cookie(response, "_interaction_resume", path=interaction.resume_path)
-    return _with_session(response, session)
+    return _with_session(tenant, response, session)
 
 
 def _signed_in(tenant: Tenant, session: LogtoSession | None, sub: str) -> LogtoSession:
@@ -97,7 +98,9 @@ def _continue(
     """
     tenant = request.app[TENANT]
     has_signed_in = answered is not None and answered.signed_in_sub is not None
-    refusal = _login_refusal(wanted, session, has_signed_in=has_signed_in)
+    refusal = login_refusal(
+        wanted, session, now=tenant.clock.now(), has_signed_in=has_signed_in
+    )
     person = tenant.person_of(session.sub) if session else None
     if refusal is None and session is not None and person is not None:
         return _continue_as(request, wanted, session, person, answered)
@@ -121,7 +124,8 @@ def _continue_as(
     if is_denied and signed_in_sub is None:
         raise OidcError("access_denied", "Access denied.")
     grant = _grant(tenant, wanted, session)
-    missing = set(wanted.oidc_scopes) - (grant.scopes if grant else set())
+    scopes = tenant.granted_scopes(wanted, person)
+    missing = set(scopes) - (grant.scopes if grant else set())
     if missing and "none" in wanted.prompts:
         raise OidcError("consent_required", "requested scopes not granted")
     has_consented = answered is not None and answered.is_consented
@@ -132,26 +136,7 @@ def _continue_as(
         raise OidcError("access_denied", "Access denied.")
     if grant is None or not wanted.oidc_scopes:
         raise OidcError("access_denied")
-    return _answer(tenant, wanted, session, grant)
-
-
-def _login_refusal(
-    wanted: AuthorizationRequest,
-    session: LogtoSession | None,
-    *,
-    has_signed_in: bool,
-) -> str | None:
-    """Return why the person has to sign in, None when they need not."""
-    if session is None or session.sub is None:
-        return "End-User authentication is required"
-    is_too_old = wanted.max_age is not None and session.is_older_than(wanted.max_age)
-    if is_too_old and not has_signed_in:
-        return "End-User authentication could not be obtained"
-    if wanted.subject_hint not in (None, session.sub):
-        return "id_token_hint and authenticated subject do not match"
-    if "login" in wanted.prompts and not has_signed_in:
-        return "interaction is required from the end-user"
-    return None
+    return _answer(tenant, wanted, session, grant, scopes)
 
 
 def _prompt(
@@ -178,22 +163,30 @@ def _grant(
 
 
 def _answer(
-    tenant: Tenant, wanted: AuthorizationRequest, session: LogtoSession, grant: Grant
+    tenant: Tenant,
+    wanted: AuthorizationRequest,
+    session: LogtoSession,
+    grant: Grant,
+    scopes: tuple[str, ...],
 ) -> web.Response:
+    application = tenant.applications[wanted.app_id]
+    authorization = session.authorization(wanted.app_id)
     outlives_session = "offline_access" in wanted.scopes
     if outlives_session:
-        session.authorization(wanted.app_id).persists_logout = True
+        authorization.persists_logout = True
     code = tenant.grants.add(
         Token(
             kind="authorization_code",
+            clock=tenant.clock,
             grant_id=grant.id,
             app_id=wanted.app_id,
             sub=grant.sub,
-            scopes=wanted.oidc_scopes,
+            scopes=scopes,
             lives=CODE_SECONDS,
             session_uid=None if outlives_session else session.uid,
             nonce=wanted.nonce,
             auth_time=session.signed_in_at if wanted.wants_auth_time else None,
+            sid=authorization.sid if application.has_sid else None,
             resources=wanted.resources,
             redirect_uri=wanted.redirect_uri,
             code_challenge=wanted.code_challenge,
@@ -243,7 +236,9 @@ def _state(state: str | None) -> dict[str, str]:
     return {} if state is None else {"state": state}
 
 
-def _with_session(response: web.Response, session: LogtoSession | None) -> web.Response:
+def _with_session(
+    tenant: Tenant, response: web.Response, session: LogtoSession | None
+) -> web.Response:
     if session is not None:
-        set_cookie(response, "_session", session.id, lifetime=SESSION_SECONDS)
+        tenant.set_session_cookie(response, session)
     return response

@@ -65,7 +65,7 @@ class AuthorizationRequest:
     max_age: int | None
     subject_hint: str | None
     resources: tuple[str, ...]
-    experience: dict[str, str]
+    experience: dict[str, str] = field(repr=False)
 
     @property
     def oidc_scopes(self) -> tuple[str, ...]:
@@ -103,7 +103,7 @@ def checked_request(tenant: Tenant, parameters: Parameters) -> AuthorizationRequ
     prompts = _prompts(parameters)
     scopes = _scopes(parameters, prompts)
     redirect_uri = _redirect_uri(application, parameters)
-    _check_code_challenge(parameters)
+    _check_code_challenge(application, parameters)
     resources = _resources(tenant, parameters)
     max_age = _max_age(parameters)
     if max_age == 0:
@@ -118,7 +118,7 @@ def checked_request(tenant: Tenant, parameters: Parameters) -> AuthorizationRequ
         nonce=parameters.get("nonce"),
         code_challenge=parameters.get("code_challenge"),
         max_age=max_age,
-        subject_hint=_subject_hint(tenant, parameters),
+        subject_hint=_subject_hint(tenant, application, parameters),
         resources=resources,
         experience=experience_parameters(parameters),
     )
@@ -191,7 +191,7 @@ def wrong_redirect_uri() -> OidcError:
     )
 
 
-def _check_code_challenge(parameters: Parameters) -> None:
+def _check_code_challenge(application: Application, parameters: Parameters) -> None:
     challenge = parameters.get("code_challenge")
     method = parameters.get("code_challenge_method")
     if challenge is not None and method is None:
@@ -204,6 +204,10 @@ def _check_code_challenge(parameters: Parameters) -> None:
         )
     if challenge is not None:
         check_pkce_format(challenge, "code_challenge")
+    elif application.is_public:
+        raise invalid_request(
+            "Authorization Server policy requires PKCE to be used for this request"
+        )
 
 
 def _resources(tenant: Tenant, parameters: Parameters) -> tuple[str, ...]:
@@ -212,7 +216,7 @@ def _resources(tenant: Tenant, parameters: Parameters) -> tuple[str, ...]:
         for value in parameters.all("resource")
         for resource in value.split(",")
     )
-    if not set(resources) <= tenant.resources:
+    if not tenant.resources.keys() >= set(resources):
         raise invalid_target()
     return resources
 
@@ -226,11 +230,13 @@ def _max_age(parameters: Parameters) -> int | None:
     return int(text)
 
 
-def _subject_hint(tenant: Tenant, parameters: Parameters) -> str | None:
+def _subject_hint(
+    tenant: Tenant, application: Application, parameters: Parameters
+) -> str | None:
     hint = parameters.get("id_token_hint")
     if hint is None:
         return None
     claims = tenant.issued_claims(hint)
-    if claims is None:
+    if claims is None or claims.get("aud") != application.app_id:
         raise invalid_request("could not validate id_token_hint")
     return str(claims["sub"])

@@ -27,38 +27,39 @@ SCOPES = (
     "urn:logto:scope:sessions",
     "urn:logto:scope:trusted_devices",
 )
-CLAIMS = (
-    "sub",
-    "name",
-    "family_name",
-    "given_name",
-    "middle_name",
-    "nickname",
-    "preferred_username",
-    "profile",
-    "picture",
-    "website",
-    "gender",
-    "birthdate",
-    "zoneinfo",
-    "locale",
-    "updated_at",
-    "username",
-    "created_at",
-    "email",
-    "email_verified",
-    "phone_number",
-    "phone_number_verified",
-    "address",
-    "custom_data",
-    "identities",
-    "sso_identities",
-    "roles",
-    "organizations",
-    "organization_data",
-    "organization_roles",
-)
-_ONLY_IN_USERINFO = {
+# Each with the scope that brings it, in the order of discovery.
+CLAIMS = {
+    "sub": "openid",
+    "name": "profile",
+    "family_name": "profile",
+    "given_name": "profile",
+    "middle_name": "profile",
+    "nickname": "profile",
+    "preferred_username": "profile",
+    "profile": "profile",
+    "picture": "profile",
+    "website": "profile",
+    "gender": "profile",
+    "birthdate": "profile",
+    "zoneinfo": "profile",
+    "locale": "profile",
+    "updated_at": "profile",
+    "username": "profile",
+    "created_at": "profile",
+    "email": "email",
+    "email_verified": "email",
+    "phone_number": "phone",
+    "phone_number_verified": "phone",
+    "address": "address",
+    "custom_data": "custom_data",
+    "identities": "identities",
+    "sso_identities": "identities",
+    "roles": "roles",
+    "organizations": "urn:logto:scope:organizations",
+    "organization_data": "urn:logto:scope:organizations",
+    "organization_roles": "urn:logto:scope:organization_roles",
+}
+ONLY_IN_USERINFO = {
     "custom_data",
     "identities",
     "sso_identities",
@@ -71,7 +72,7 @@ def id_token_claims(person: Person, scopes: Iterable[str]) -> dict[str, Any]:
     return {
         name: value
         for name, value in userinfo_claims(person, scopes).items()
-        if name not in _ONLY_IN_USERINFO
+        if name not in ONLY_IN_USERINFO
     }
 
 

@@ -1,9 +1,8 @@
-"""Who is calling: ``client_secret_basic`` or ``client_secret_post`` (RFC 6749, 2.3)."""
+"""Who is calling: by a secret in the header or form, or without one (RFC 6749, 2.3)."""
 
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 from urllib.parse import unquote_plus
 
@@ -20,7 +19,7 @@ _MALFORMED = "invalid authorization header value format"
 def authenticated_application(
     request: web.Request, tenant: Tenant, parameters: Parameters
 ) -> Application:
-    """Return the application that has shown its secret.
+    """Return the application that has shown its secret, or needs none.
 
     Raises:
         OidcError: There is none, or the secret is wrong.
@@ -42,11 +41,16 @@ def authenticated_application(
     if app_id is None:
         raise invalid_request("no client authentication mechanism provided")
     application = tenant.application_of(app_id)
-    if secret is None or not hmac.compare_digest(
-        secret.encode(), application.secret.encode()
-    ):
+    if not _is_authentic(application, secret):
         raise _refused(tenant, uses_header=header is not None)
     return application
+
+
+def _is_authentic(application: Application, secret: str | None) -> bool:
+    """Whether the secret is right; a public application shows none at all."""
+    if application.is_public or secret is None:
+        return application.is_public and secret is None
+    return hmac.compare_digest(secret.encode(), application.secret.encode())
 
 
 _PARAMETERS = ("client_id", "client_secret")
@@ -63,7 +67,7 @@ def _basic(header: str) -> tuple[str, str]:
             unquote_plus(app_id, errors="strict"),
             unquote_plus(secret, errors="strict"),
         )
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise invalid_request(_MALFORMED) from None
     if not colon:
         raise invalid_request(_MALFORMED)

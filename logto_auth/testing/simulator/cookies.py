@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-import time
-from email.utils import formatdate
 
 from aiohttp import web
 
@@ -27,8 +25,9 @@ def read_cookie(request: web.BaseRequest, name: str) -> str | None:
             key, _, value = pair.strip().partition("=")
             cookies.setdefault(key, value)
     found = cookies.get(name, "")
+    signature = cookies.get(f"{name}.sig", "")
     if not found or not hmac.compare_digest(
-        cookies.get(f"{name}.sig", "").encode(), _signature(name, found).encode()
+        _bytes(signature), _bytes(_signature(name, found))
     ):
         return None
     return found
@@ -40,18 +39,17 @@ def set_cookie(
     value: str,
     *,
     path: str = "/",
-    lifetime: float | None = None,
+    expires: str | None = None,
     http_only: bool = True,
 ) -> None:
     """Set a cookie and its signature.
 
     Args:
-        lifetime: Seconds; None lasts as long as the browser runs.
+        expires: An HTTP date; None lasts as long as the browser runs.
     """
     attributes = f"; path={path}"
-    if lifetime is not None:
-        until = formatdate(time.time() + lifetime, usegmt=True)
-        attributes += f"; expires={until}"
+    if expires is not None:
+        attributes += f"; expires={expires}"
     attributes += "; samesite=lax"
     if http_only:
         attributes += "; httponly"
@@ -77,5 +75,10 @@ def _add(response: web.StreamResponse, name: str, value: str, attributes: str) -
 
 
 def _signature(name: str, value: str) -> str:
-    digest = hmac.new(_SIGNING_KEY, f"{name}={value}".encode(), hashlib.sha1)
+    digest = hmac.new(_SIGNING_KEY, _bytes(f"{name}={value}"), hashlib.sha1)
     return encoded(digest.digest())
+
+
+def _bytes(text: str) -> bytes:
+    """Return ``text`` of a header as it came, which need not have been UTF-8."""
+    return text.encode(errors="surrogateescape")

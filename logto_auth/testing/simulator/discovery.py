@@ -25,14 +25,14 @@ def routes() -> list[web.RouteDef]:
 async def show_metadata(request: web.Request) -> web.Response:
     """Return the provider's metadata."""
     tenant = request.app[TENANT]
-    return json_answer(tenant.forge_discovery(metadata(tenant)), no_store=False)
+    return json_answer(metadata(tenant), no_store=False)
 
 
 async def show_keys(request: web.Request) -> web.Response:
     """Return the keys that verify tokens."""
     tenant = request.app[TENANT]
     response = json_answer(
-        tenant.forge_jwks(tenant.keys.jwks()),
+        tenant.keys.jwks(),
         no_store=False,
         content_type="application/jwk-set+json",
     )

@@ -9,12 +9,13 @@ import jwt
 from aiohttp import web
 
 from .answers import error_answer, redirect
-from .cookies import delete_cookie, set_cookie
+from .back_channel_logout import send_logout_tokens
+from .cookies import delete_cookie
 from .oidc_error import OidcError, invalid_request
 from .page import page, render, self_posting_page
 from .parameters import Parameters, query_or_form
 from .response_mode import with_query
-from .sessions import SESSION_SECONDS, Logout, LogtoSession
+from .sessions import Logout, LogtoSession
 from .tenant import TENANT, Tenant
 
 CONFIRM_PATH = "/oidc/session/end/confirm"
@@ -42,7 +43,7 @@ async def ask(request: web.Request) -> web.Response:
     except OidcError as error:
         response = error_answer(error, cors=False)
         if session is not None:
-            set_cookie(response, "_session", session.id, lifetime=SESSION_SECONDS)
+            tenant.set_session_cookie(response, session)
         return response
     session = session or LogtoSession()
     session.logout = Logout(
@@ -55,7 +56,7 @@ async def ask(request: web.Request) -> web.Response:
         tenant.endpoint + CONFIRM_PATH,
         [("xsrf", session.logout.xsrf), ("logout", "yes")],
     )
-    set_cookie(response, "_session", session.id, lifetime=SESSION_SECONDS)
+    tenant.set_session_cookie(response, session)
     return response
 
 
@@ -82,6 +83,7 @@ async def confirm(request: web.Request) -> web.Response:
     session.logout = None
     response = redirect(location)
     if parameters.get("logout") is not None:
+        await tenant.deliveries.answered(send_logout_tokens(tenant, session))
         tenant.sessions.end(session, tenant.grants)
         delete_cookie(response, "_session")
     return response

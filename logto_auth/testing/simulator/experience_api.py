@@ -28,7 +28,7 @@ def routes() -> list[web.RouteDef]:
 
 
 async def begin(request: web.Request) -> web.Response:
-    """Say that this shall be a sign-in."""
+    """Begin a sign-in, as Logto's own page does."""
     found = _interaction(request)
     if found is None:
         return _error(400, "session.not_found", SESSION_NOT_FOUND)
@@ -80,8 +80,7 @@ async def submit(request: web.Request) -> web.Response:
     person = tenant.person_of(found.identified_sub) if found else None
     if found is None or person is None:
         return _error(400, "session.not_found", SESSION_NOT_FOUND)
-    found.signed_in_sub = person.sub
-    person.signed_in()
+    tenant.sign_in(request, found, person)
     return _json({"redirectTo": tenant.endpoint + found.resume_path})
 
 
@@ -94,7 +93,7 @@ def _interaction(request: web.Request) -> Interaction | None:
 async def _document(request: web.Request) -> dict[str, Any]:
     try:
         document = json.loads(await request.read())
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
 
 from aiohttp import web
+
+from .path_suffix import matches
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -16,7 +17,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Fault:
     """What happens instead of, or around, the right answer.
 
-    Without ``status``, ``body`` and ``close`` the answer is right but late.
+    Without ``status``, ``body``, ``hang`` and ``close`` the answer is right but late.
 
     Args:
         status: Status of the answer; 200 when only ``body`` is given.
@@ -24,6 +25,7 @@ class Fault:
         headers: Headers of the answer; ``Content-Type`` is JSON unless given.
         delay: Seconds before anything happens.
         drip: Seconds between any two bytes of the answer, its header included.
+        hang: Never answer, until the fault is taken back or the client gives up.
         close: Break the connection off without an answer.
         after: Do what was asked for first, so that only the answer is spoiled: a code
             is then used up, a refresh token rotated.
@@ -35,9 +37,13 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict)
     delay: float = 0
     drip: float = 0
+    hang: bool = False
     close: bool = False
     after: bool = False
     times: int | None = None
+    _hanging: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = field(
+        default_factory=list, init=False, repr=False, compare=False
+    )
 
     @property
     def _replaces_answer(self) -> bool:
@@ -50,7 +56,9 @@ class Fault:
         answer = await handler(request) if self.after else None
         if self.delay:
             await asyncio.sleep(self.delay)
-        if self.close:
+        if self.hang:
+            await self._hang()
+        if self.hang or self.close:
             return _broken_off(request)
         if self._replaces_answer:
             answer = self._answer()
@@ -59,6 +67,19 @@ class Fault:
         if self.drip:
             return await self._drip(request, answer)
         return answer
+
+    def let_go(self) -> None:
+        """Break off, from any thread, the connections that this fault lets hang."""
+        for loop, over in list(self._hanging):
+            loop.call_soon_threadsafe(over.set)
+
+    async def _hang(self) -> None:
+        hanging = (asyncio.get_running_loop(), asyncio.Event())
+        self._hanging.append(hanging)
+        try:
+            await hanging[1].wait()
+        finally:
+            self._hanging.remove(hanging)
 
     def _answer(self) -> web.Response:
         body = self.body or b""
@@ -74,7 +95,7 @@ class Fault:
     ) -> web.StreamResponse:
         body = answer.body if isinstance(answer, web.Response) else b""
         content = body if isinstance(body, bytes) else b""
-        lines = [f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}"]
+        lines = [f"HTTP/1.1 {answer.status} {answer.reason}"]
         lines += [
             f"{name}: {value}"
             for name, value in answer.headers.items()
@@ -111,17 +132,26 @@ class Faults:
         self._faults: dict[str, Fault] = {}
 
     def put(self, path_suffix: str, fault: Fault) -> None:
-        """Strike requests whose path ends in ``path_suffix``."""
+        """Strike requests whose path ends in ``path_suffix``.
+
+        A fault that was put there before is taken back. ``*`` stands for one segment,
+        such as the id in ``/oidc/auth/*``.
+        """
+        former = self._faults.get(path_suffix)
         self._faults[path_suffix] = fault
+        if former is not None and former is not fault:
+            former.let_go()
 
     def clear(self) -> None:
         """Take every fault back."""
+        for fault in list(self._faults.values()):
+            fault.let_go()
         self._faults.clear()
 
     def take(self, path: str) -> Fault | None:
         """Return the fault for a request to ``path``, counting it."""
         for suffix, fault in list(self._faults.items()):
-            if not path.endswith(suffix):
+            if not matches(path, suffix):
                 continue
             if fault.times is not None:
                 if fault.times <= 0:

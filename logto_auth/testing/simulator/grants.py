@@ -7,9 +7,10 @@ and token of it. A token without ``offline_access`` also dies with the Logto ses
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from .clock import Clock
 
 CODE_SECONDS = 60
 ACCESS_TOKEN_SECONDS = 3600
@@ -31,19 +32,21 @@ class Grant:
 
     app_id: str
     sub: str
+    created_at: float
     scopes: set[str] = field(default_factory=set)
     id: str = field(default_factory=opaque, repr=False)
-    created_at: float = field(default_factory=time.time)
 
 
 @dataclass
 class Token:
     """A code or token; ``scopes`` is the scope of the sign-in, in order.
 
-    ``session_uid`` is set when it dies with that Logto session.
+    ``session_uid`` is set when it dies with that Logto session; ``first_issued_at`` is
+    when the sign-in brought the first one.
     """
 
     kind: str
+    clock: Clock = field(repr=False)
     grant_id: str = field(repr=False)
     app_id: str
     sub: str
@@ -52,38 +55,50 @@ class Token:
     session_uid: str | None = field(default=None, repr=False)
     nonce: str | None = field(default=None, repr=False)
     auth_time: int | None = None
+    sid: str | None = field(default=None, repr=False)
     resources: tuple[str, ...] = ()
     redirect_uri: str = ""
     code_challenge: str | None = field(default=None, repr=False)
     value: str = field(default_factory=opaque, repr=False)
-    issued_at: float = field(default_factory=time.time)
-    first_issued_at: float = field(default_factory=time.time)
+    issued_at: float = field(init=False)
+    first_issued_at: float = 0
     consumed_at: float | None = None
+
+    def __post_init__(self) -> None:
+        self.issued_at = self.clock.now()
+        self.first_issued_at = self.first_issued_at or self.issued_at
+
+    @property
+    def remaining(self) -> float:
+        """Seconds until it expires."""
+        return self.issued_at + self.lives - self.clock.now()
 
     @property
     def is_expired(self) -> bool:
-        return time.time() >= self.issued_at + self.lives
+        return self.remaining <= 0
 
     @property
     def is_reused(self) -> bool:
         """Whether a rotated refresh token comes after the interval for slow clients."""
         return (
             self.consumed_at is not None
-            and time.time() > self.consumed_at + REUSE_SECONDS
+            and self.clock.now() > self.consumed_at + REUSE_SECONDS
         )
 
-    @property
-    def rotates(self) -> bool:
+    def rotates(self, *, is_public: bool) -> bool:
         """Whether using this refresh token now brings another one.
 
-        Logto rotates a confidential application's only after 70 % of its life, and
-        no more a year after the sign-in.
+        Logto rotates a confidential application's only after 70 % of its life, a
+        public one's every time, and none more than a year after the sign-in.
         """
-        now = time.time()
-        return (
-            now - self.issued_at >= _ROTATION_SHARE * self.lives
-            and now - self.first_issued_at < _ROTATION_ENDS_SECONDS
-        )
+        now = self.clock.now()
+        has_aged = now - self.issued_at >= _ROTATION_SHARE * self.lives
+        is_young_enough = now - self.first_issued_at < _ROTATION_ENDS_SECONDS
+        return (is_public or has_aged) and is_young_enough
+
+    def derived(self, kind: str, lives: float) -> Token:
+        """Return a fresh token of the same sign-in."""
+        return replace(self, kind=kind, lives=lives, value=opaque(), consumed_at=None)
 
 
 class Grants:
@@ -93,14 +108,15 @@ class Grants:
         session_holds: Says whether the session of a token still has its grant.
     """
 
-    def __init__(self, session_holds: Callable[[Token], bool]) -> None:
+    def __init__(self, session_holds: Callable[[Token], bool], clock: Clock) -> None:
+        self._clock = clock
         self._session_holds = session_holds
         self.grants: dict[str, Grant] = {}
         self.tokens: dict[str, Token] = {}
 
     def open(self, app_id: str, sub: str) -> Grant:
         """Start a grant."""
-        grant = Grant(app_id, sub)
+        grant = Grant(app_id, sub, self._clock.now())
         self.grants[grant.id] = grant
         return grant
 
@@ -123,18 +139,23 @@ class Grants:
     def grant_of(self, token: Token) -> Grant | None:
         """Return the grant of ``token`` while it lives."""
         grant = self.grants.get(token.grant_id)
-        if grant is None or time.time() >= grant.created_at + GRANT_SECONDS:
+        if grant is None or self._clock.now() >= grant.created_at + GRANT_SECONDS:
             return None
         return grant
+
+    def revoke_all(self, sub: str) -> None:
+        """Kill every grant of a person."""
+        for grant in list(self.grants.values()):
+            if grant.sub == sub:
+                self.revoke(grant.id)
 
     def revoke(self, grant_id: str) -> None:
         """Kill a grant with everything that it brought."""
         self.grants.pop(grant_id, None)
-        self.tokens = {
-            value: token
-            for value, token in self.tokens.items()
-            if token.grant_id != grant_id
-        }
+        # A copy: a test revokes from its own thread while codes are being issued.
+        for value, token in list(self.tokens.items()):
+            if token.grant_id == grant_id:
+                self.tokens.pop(value, None)
 
     def is_alive(self, value: str) -> bool:
         """Whether the code, access token or refresh token ``value`` still works."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -11,7 +12,8 @@ from .interactions import Interaction
 from .page import Html, joined, page, render
 from .parameters import Parameters, form
 from .person import Person
-from .provider import PROVIDERS
+from .portrait import portrait
+from .provider import ENTERPRISE, PROVIDERS
 from .tenant import TENANT, Tenant
 
 INVALID_CREDENTIALS = "Incorrect account or password. Please check your input."
@@ -19,9 +21,9 @@ SUSPENDED = "This account is suspended."
 _SIGN_IN_PATHS = (
     "/sign-in",
     "/identifier-sign-in",
-    "/single-sign-on",
     "/reset-password",
 )
+SINGLE_SIGN_ON_PATH = "/single-sign-on"
 _REGISTER_PATHS = ("/register", "/identifier-register")
 _USERNAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
@@ -37,7 +39,7 @@ def routes() -> list[web.RouteDef]:
 
 
 async def show_sign_in(request: web.Request) -> web.Response:
-    """Ask who is there."""
+    """Show the sign-in page: a password, providers and the ready-made people."""
     found = interaction_of(request, request.query.get("app_id"))
     if found is None:
         return session_not_found_page()
@@ -45,7 +47,7 @@ async def show_sign_in(request: web.Request) -> web.Response:
 
 
 async def show_register(request: web.Request) -> web.Response:
-    """Ask for what a new account needs."""
+    """Show the form for a new account."""
     found = interaction_of(request, request.query.get("app_id"))
     if found is None:
         return session_not_found_page()
@@ -61,6 +63,8 @@ async def sign_in(request: web.Request) -> web.Response:
         return session_not_found_page()
     if entered.get("person") is not None:
         person = tenant.people.get(entered.get("person") or "")
+    elif is_of_enterprise(entered.get("identifier")):
+        return to_enterprise(found)
     else:
         person = with_password(
             tenant, entered.get("identifier"), entered.get("password")
@@ -75,7 +79,7 @@ async def sign_in(request: web.Request) -> web.Response:
         )
     if person.suspended:
         return _sign_in_page(tenant, found, message=SUSPENDED, status=401)
-    return finished(found, person)
+    return finished(request, found, person)
 
 
 async def register(request: web.Request) -> web.Response:
@@ -107,9 +111,10 @@ async def register(request: web.Request) -> web.Response:
         name=entered.get("name"),
         email=email,
         shows="Registered here.",
+        created_at=tenant.clock.milliseconds(),
     )
     tenant.people[username] = person
-    return finished(found, person)
+    return finished(request, found, person, is_new=True)
 
 
 def interaction_of(
@@ -120,11 +125,27 @@ def interaction_of(
     return found if found is not None and found.prompt == prompt else None
 
 
-def finished(interaction: Interaction, person: Person) -> web.Response:
-    """Send the browser on: ``person`` has signed in."""
-    interaction.signed_in_sub = person.sub
-    person.signed_in()
+def finished(
+    request: web.Request,
+    interaction: Interaction,
+    person: Person,
+    *,
+    is_new: bool = False,
+) -> web.Response:
+    """Send the browser on: ``person`` has signed in, or registered."""
+    request.app[TENANT].sign_in(request, interaction, person, is_new=is_new)
     return redirect(interaction.resume_path)
+
+
+def is_of_enterprise(identifier: str | None) -> bool:
+    """Whether this is an address of people who sign in with enterprise SSO."""
+    return (identifier or "").lower().endswith(f"@{ENTERPRISE.domain}")
+
+
+def to_enterprise(interaction: Interaction) -> web.Response:
+    """Send the browser to the enterprise's provider."""
+    query = urlencode({"app_id": interaction.request.app_id, "fallback": "sign-in"})
+    return redirect(f"/direct/sso/{ENTERPRISE.target}?{query}")
 
 
 def session_not_found_page() -> web.Response:
@@ -145,13 +166,16 @@ def with_password(
     return None
 
 
-def _shown_password(person: Person) -> Html | str:
-    if not person.password:
-        return "no password"
-    return render("password.html", password=person.password)
+def _other_ways() -> list[tuple[str, str]]:
+    social = [
+        (f"/direct/social/{provider.target}", provider.name)
+        for provider in PROVIDERS.values()
+    ]
+    return [*social, (SINGLE_SIGN_ON_PATH, "enterprise SSO")]
 
 
-def _alert(message: str) -> Html:
+def alert(message: str) -> Html:
+    """Return ``message`` as pages show one, which may be empty."""
     return render("alert.html", message=message) if message else Html()
 
 
@@ -169,25 +193,24 @@ def _sign_in_page(
         "sign_in.html",
         app_id=wanted.app_id,
         application=application.name,
-        alert=_alert(message),
+        alert=alert(message),
         identifier=identifier or wanted.experience.get("login_hint", ""),
         providers=joined(
             render(
                 "provider_button.html",
-                target=provider.target,
-                name=provider.name,
+                path=path,
+                name=name,
+                initial=name[0],
                 app_id=wanted.app_id,
             )
-            for provider in PROVIDERS.values()
+            for path, name in _other_ways()
         ),
         people=joined(
             render(
                 "person.html",
                 app_id=wanted.app_id,
                 username=person.username,
-                name=person.display_name,
-                password=_shown_password(person),
-                shows=person.shows,
+                portrait=portrait(person),
             )
             for person in tenant.people.values()
         ),
@@ -209,7 +232,7 @@ def _register_page(
         "register.html",
         app_id=wanted.app_id,
         application=application.name,
-        alert=_alert(message),
+        alert=alert(message),
         username=values.get("username") or "",
         name=values.get("name") or "",
         email=values.get("email") or wanted.experience.get("login_hint", ""),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
 
 from aiohttp import web
 
 from .authorization_request import AuthorizationRequest
+from .clock import Clock
 from .cookies import read_cookie, set_cookie
 from .grants import opaque
 
@@ -42,7 +42,7 @@ class Interaction:
     message: str = ""
     provider_state: str = field(default_factory=opaque, repr=False)
     uid: str = field(default_factory=opaque, repr=False)
-    expires_at: float = field(default_factory=lambda: time.time() + INTERACTION_SECONDS)
+    expires_at: float = 0
 
     @property
     def resume_path(self) -> str:
@@ -61,13 +61,16 @@ class Interactions:
     A browser has one per application: a second tab's replaces the first's.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._by_uid: dict[str, Interaction] = {}
 
     def start(
         self, request: web.Request, response: web.Response, interaction: Interaction
     ) -> None:
         """Keep ``interaction`` and give the browser its cookies."""
+        interaction.expires_at = self._clock.now() + INTERACTION_SECONDS
+        expires = self._clock.http_date(INTERACTION_SECONDS)
         self._by_uid[interaction.uid] = interaction
         app_id = interaction.request.app_id
         shown = {"appId": app_id, **_shared(interaction.request.experience)}
@@ -82,14 +85,14 @@ class Interactions:
             response,
             _COOKIE,
             quote(json.dumps(uids, separators=(",", ":")), safe=""),
-            lifetime=INTERACTION_SECONDS,
+            expires=expires,
         )
         set_cookie(
             response,
             _RESUME_COOKIE,
             interaction.uid,
             path=interaction.resume_path,
-            lifetime=INTERACTION_SECONDS,
+            expires=expires,
         )
 
     def of_page(self, request: web.Request, app_id: str | None) -> Interaction | None:
@@ -105,7 +108,7 @@ class Interactions:
     def find(self, uid: str | None) -> Interaction | None:
         """Return an interaction, None when it is over or older than an hour."""
         interaction = self._by_uid.get(uid or "")
-        if interaction is None or time.time() >= interaction.expires_at:
+        if interaction is None or self._clock.now() >= interaction.expires_at:
             return None
         return interaction
 

@@ -1,4 +1,7 @@
-"""Token introspection (RFC 7662), open to every application of the tenant."""
+"""Token introspection (RFC 7662), open to every application of the tenant.
+
+Only a public one, which cannot prove who it is, learns nothing about others' tokens.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +28,15 @@ async def introspect(request: web.Request) -> web.Response:
     tenant = request.app[TENANT]
     try:
         parameters = await form(request)
-        authenticated_application(request, tenant, parameters)
+        application = authenticated_application(request, tenant, parameters)
         value = required_token(parameters, "introspected", "introspection")
     except OidcError as error:
         return error_answer(error)
     for kind in ("access_token", "refresh_token"):
         token = tenant.grants.find(kind, value)
-        if token is not None and tenant.grants.is_alive(value):
+        if token is None or not tenant.grants.is_alive(value):
+            continue
+        if token.app_id == application.app_id or not application.is_public:
             return json_answer(_document(token, tenant.issuer))
     return json_answer({"active": False})
 

@@ -85,9 +85,11 @@ def invalid_grant() -> OidcError:
     return OidcError("invalid_grant", "grant request is invalid")
 
 
-def invalid_target() -> OidcError:
+def invalid_target(
+    description: str = "resource indicator is missing, or unknown",
+) -> OidcError:
     """Return the error for a resource that was never asked for, or is unknown."""
-    return OidcError("invalid_target", "resource indicator is missing, or unknown")
+    return OidcError("invalid_target", description)
 
 
 def session_not_found(description: str) -> OidcError:

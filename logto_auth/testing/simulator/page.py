@@ -38,14 +38,12 @@ def joined(parts: Iterable[Html]) -> Html:
     return Html("\n".join(parts))
 
 
-def stylesheet() -> str:
-    """Return the style sheet of every page."""
-    return _template("simulator.css").template
-
-
 def page(title: str, body: Html, *, status: int = 200) -> web.Response:
     """Return a whole page."""
-    return _answer(render("layout.html", title=title, body=body), status=status)
+    response = _answer(render("layout.html", title=title, body=body), status=status)
+    # What Logto says about the pages of its sign-in experience.
+    response.headers["Cache-Control"] = "no-cache, no-store, must-revalidate"
+    return response
 
 
 def self_posting_page(
@@ -73,13 +71,14 @@ def _answer(text: str, *, status: int, nonce: str = "") -> web.Response:
     # is anywhere that the application sends the person, so it cannot be narrower.
     policy = {
         "default-src": "'none'",
-        "script-src": f"'nonce-{nonce}'" if nonce else "'none'",
         "style-src": "'self'",
         "img-src": "'self'",
-        "form-action": "http: https:",
+        "form-action": "http: https:" if "<form" in text else "'none'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
     }
+    if nonce:
+        policy["script-src"] = f"'nonce-{nonce}'"
     return web.Response(
         status=status,
         text=text,

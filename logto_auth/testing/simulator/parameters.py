@@ -85,6 +85,6 @@ async def form(request: web.Request, *, accepts_json: bool = False) -> Parameter
         if request.content_type == _FORM:
             pairs = parse_qsl(body.decode(), keep_blank_values=True)
             return Parameters(pairs)
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         raise invalid_request("failed to parse the request body") from None
     return Parameters(())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .person import Organization, Person
-from .provider import PROVIDERS
+from .provider import ENTERPRISE, PROVIDERS
 
 _CREATED_AT = 1795248565773
 
@@ -69,6 +69,22 @@ _PEOPLE = (
         created_at=_CREATED_AT,
     ),
     Person(
+        username="emmy",
+        sub="emmy00000007",
+        name="Emmy Noether",
+        given_name="Emmy",
+        family_name="Noether",
+        email=f"emmy@{ENTERPRISE.domain}",
+        picture="/avatars/emmy.svg",
+        sso_identities=(
+            ENTERPRISE.identity(
+                "emmy", name="Emmy Noether", avatar="/avatars/emmy.svg"
+            ),
+        ),
+        shows=f"Signs in with enterprise SSO, as emmy@{ENTERPRISE.domain}.",
+        created_at=_CREATED_AT,
+    ),
+    Person(
         username="ada",
         sub="ada000000004",
         name="Ada Lovelace",
@@ -98,7 +114,8 @@ _PEOPLE = (
     ),
 )
 
-# Everybody's password is their username.
+# Everybody's password is their username; an enterprise's people have none at Logto.
 PEOPLE: tuple[Person, ...] = tuple(
-    replace(person, password=person.username) for person in _PEOPLE
+    replace(person, password="" if person.sso_identities else person.username)
+    for person in _PEOPLE
 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 import string
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from .clock import Clock
 
 _SUBJECT_ALPHABET = string.ascii_lowercase + string.digits
 
@@ -41,6 +42,16 @@ class SsoIdentity:
     identity_id: str
     detail: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def user_id(self) -> str:
+        """The person's id at the provider, by the name that social ones have."""
+        return self.identity_id
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What the provider says, by the name that social identities have."""
+        return self.detail
+
     def document(self) -> dict[str, Any]:
         """Return the identity the way Logto writes it."""
         return {
@@ -69,11 +80,6 @@ def new_subject() -> str:
     return "".join(secrets.choice(_SUBJECT_ALPHABET) for _ in range(12))
 
 
-def milliseconds() -> int:
-    """Return the time as Logto writes it in ``created_at``: milliseconds."""
-    return int(time.time() * 1000)
-
-
 @dataclass
 class Person:
     """One user of the tenant; change it whenever you like.
@@ -88,7 +94,8 @@ class Person:
         identities: Social identities by connector target.
         suspended: Signing in is refused and every token is dead.
         shows: One line that says what this person is good for.
-        created_at: Milliseconds since the epoch, as is ``updated_at``.
+        created_at: Milliseconds since the epoch, as are the two after it.
+        application_id: The first application that the person consented to.
     """
 
     username: str
@@ -108,14 +115,17 @@ class Person:
     custom_data: dict[str, Any] = field(default_factory=dict)
     suspended: bool = False
     shows: str = ""
-    created_at: int = field(default_factory=milliseconds)
-    updated_at: int = field(default_factory=milliseconds)
+    created_at: int = field(default_factory=Clock().milliseconds)
+    updated_at: int = field(default_factory=Clock().milliseconds)
+    last_sign_in_at: int | None = None
+    application_id: str | None = None
+
+    @property
+    def introduction(self) -> str:
+        """One line for a terminal: username, password, and what to expect."""
+        return f"{self.username:<8} {self.password or 'none':<8} {self.shows}"
 
     @property
     def display_name(self) -> str:
         """What pages call this person."""
         return self.name or self.username
-
-    def signed_in(self) -> None:
-        """Note a sign-in; Logto moves ``updated_at`` with it."""
-        self.updated_at = milliseconds()

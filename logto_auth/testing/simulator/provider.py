@@ -1,27 +1,73 @@
-"""The social providers that the simulator plays, and what they tell Logto."""
+"""The providers that the simulator plays, social and enterprise."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from .person import Identity, Person
+from .person import Identity, Person, SsoIdentity
+
+Account = Identity | SsoIdentity
 
 
 @dataclass(frozen=True)
-class Provider:
-    """A social provider behind one of Logto's connectors.
+class Provider(ABC):
+    """A provider behind one of Logto's connectors.
 
     Args:
         target: Logto's name for it, as in ``direct_sign_in=social:<target>``.
         connector_id: Part of the callback address at Logto.
-        raw_data: Shapes an account the way the provider's own answer does.
     """
 
     target: str
     name: str
     connector_id: str
+
+    @abstractmethod
+    def known_account(self, person: Person) -> Account | None:
+        """Return the account here that Logto knows to be ``person``'s."""
+
+    @abstractmethod
+    def invented_account(self, person: Person) -> Account:
+        """Return one that ``person`` could have, which Logto does not know."""
+
+    @abstractmethod
+    def link(self, person: Person, account: Account) -> None:
+        """Let Logto know that ``account`` is ``person``'s."""
+
+    def accounts(self, people: Iterable[Person]) -> dict[str, Account]:
+        """Return the accounts to choose from, by the username of their owner.
+
+        A person who came from an account here does not offer it a second time.
+        """
+        accounts: dict[str, Account] = {}
+        seen: set[str] = set()
+        for person in people:
+            account = self.known_account(person) or self.invented_account(person)
+            if account.user_id not in seen:
+                seen.add(account.user_id)
+                accounts[person.username] = account
+        return accounts
+
+    def owner(self, people: Iterable[Person], account: Account) -> Person | None:
+        """Return whom Logto takes ``account`` for."""
+        for person in people:
+            known = self.known_account(person)
+            if known is not None and known.user_id == account.user_id:
+                return person
+        return None
+
+
+@dataclass(frozen=True)
+class SocialProvider(Provider):
+    """A social provider.
+
+    Args:
+        raw_data: Shapes an account the way the provider's own answer does.
+    """
+
     raw_data: Callable[[dict[str, Any]], dict[str, Any]]
 
     def identity(
@@ -45,11 +91,12 @@ class Provider:
         details = {key: value for key, value in shown.items() if value is not None}
         return Identity(user_id, {**details, "rawData": self.raw_data(account)})
 
-    def account_of(self, person: Person) -> Identity:
-        """Return the account of ``person`` here, inventing one where there is none."""
-        known = person.identities.get(self.target)
-        if known is not None:
-            return known
+    def known_account(self, person: Person) -> Identity | None:
+        """Return ``person``'s identity of this target."""
+        return person.identities.get(self.target)
+
+    def invented_account(self, person: Person) -> Identity:
+        """Return one with an address at the provider."""
         return self.identity(
             f"{self.target}-{person.username}",
             name=person.display_name,
@@ -58,19 +105,57 @@ class Provider:
             avatar=person.picture,
         )
 
-    def accounts(self, people: Iterable[Person]) -> dict[str, Identity]:
-        """Return the accounts to choose from, by the username of their owner.
+    def link(self, person: Person, account: Account) -> None:
+        """Add a social identity."""
+        person.identities[self.target] = Identity(account.user_id, account.details)
 
-        A person who came from an account here does not offer it a second time.
+
+@dataclass(frozen=True)
+class EnterpriseProvider(Provider):
+    """An enterprise's own provider; ``target`` is the id of Logto's SSO connector.
+
+    Args:
+        issuer: Its issuer.
+        domain: People with an address there sign in here.
+    """
+
+    issuer: str
+    domain: str
+
+    def identity(self, user_id: str, *, name: str, avatar: str | None) -> SsoIdentity:
+        """Return what Logto stores of an account at this provider."""
+        email = f"{user_id}@{self.domain}"
+        known = {"id": user_id, "name": name, "email": email, "avatar": avatar}
+        detail = {key: value for key, value in known.items() if value is not None}
+        return SsoIdentity(self.issuer, user_id, detail)
+
+    def known_account(self, person: Person) -> SsoIdentity | None:
+        """Return ``person``'s identity of this issuer."""
+        for identity in person.sso_identities:
+            if identity.issuer == self.issuer:
+                return identity
+        return None
+
+    def invented_account(self, person: Person) -> SsoIdentity:
+        """Return one with an address of the enterprise."""
+        return self.identity(
+            person.username, name=person.display_name, avatar=person.picture
+        )
+
+    def link(self, person: Person, account: Account) -> None:
+        """Add an enterprise identity."""
+        linked = SsoIdentity(self.issuer, account.user_id, account.details or {})
+        person.sso_identities = (*person.sso_identities, linked)
+
+    def owner(self, people: Iterable[Person], account: Account) -> Person | None:
+        """Return whom Logto takes ``account`` for.
+
+        It trusts an enterprise's word: the same address is the same person.
         """
-        accounts: dict[str, Identity] = {}
-        seen: set[str] = set()
-        for person in people:
-            account = self.account_of(person)
-            if account.user_id not in seen:
-                seen.add(account.user_id)
-                accounts[person.username] = account
-        return accounts
+        everybody = list(people)
+        email = (account.details or {}).get("email")
+        by_address = [person for person in everybody if person.email == email]
+        return super().owner(everybody, account) or next(iter(by_address), None)
 
 
 def _hugging_face(account: dict[str, Any]) -> dict[str, Any]:
@@ -131,12 +216,26 @@ def _oidc(account: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-PROVIDERS: dict[str, Provider] = {
+PROVIDERS: dict[str, SocialProvider] = {
     provider.target: provider
     for provider in (
-        Provider("huggingface", "Hugging Face", "huggingface-1", _hugging_face),
-        Provider("facebook", "Facebook", "facebook-1", _facebook),
-        Provider("naver", "Naver", "naver-1", _naver),
-        Provider("my-oidc", "My OIDC", "my-oidc-1", _oidc),
+        SocialProvider("huggingface", "Hugging Face", "huggingface-1", _hugging_face),
+        SocialProvider("facebook", "Facebook", "facebook-1", _facebook),
+        SocialProvider("naver", "Naver", "naver-1", _naver),
+        SocialProvider("my-oidc", "My OIDC", "my-oidc-1", _oidc),
     )
 }
+ENTERPRISE = EnterpriseProvider(
+    target="enterprise-1",
+    name="Example Enterprise",
+    connector_id="enterprise-1",
+    issuer="https://login.enterprise.example",
+    domain="enterprise.example",
+)
+
+
+def provider_of(target: str | None, method: str | None = None) -> Provider | None:
+    """Return a provider; ``method`` is ``social``, ``sso`` or does not matter."""
+    if method in ("sso", None) and target == ENTERPRISE.target:
+        return ENTERPRISE
+    return PROVIDERS.get(target or "") if method in ("social", None) else None

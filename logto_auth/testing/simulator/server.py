@@ -21,18 +21,24 @@ from . import (
     interaction,
     introspection,
     revocation,
+    single_sign_on,
     social,
+    start,
     token,
     userinfo,
 )
-from .answers import not_found
+from .answers import error_answer, not_found
 from .application import Application
+from .console import Console
 from .faults import Faults, Handler
 from .listener import listening_socket, refuse_production
+from .oidc_error import OidcError
 from .people import PEOPLE
 from .person import Person
-from .tenant import TENANT, Tenant
+from .resource import Resource
+from .tenant import TENANT
 from .traffic import Traffic
+from .webhooks import Hook
 
 KEEP_ALIVE_SECONDS = 5
 SHUTDOWN_SECONDS = 0.001  # aiohttp takes 0 for "as long as it takes"
@@ -46,13 +52,20 @@ _MODULES = (
     interaction,
     introspection,
     revocation,
+    single_sign_on,
     social,
+    start,
     token,
     userinfo,
 )
 
 
-class Simulator(Tenant, Traffic):
+def routes() -> list[web.RouteDef]:
+    """Return every endpoint."""
+    return [route for module in _MODULES for route in module.routes()]
+
+
+class Simulator(Console, Traffic):
     """A Logto for development and tests, in a thread of this process.
 
     It holds no data across processes and checks no real passwords: never let anybody
@@ -64,7 +77,9 @@ class Simulator(Tenant, Traffic):
         public_host: Host name in ``endpoint``, which is part of the issuer.
         applications: What is registered; one demo application by default.
         people: Who may sign in, copied.
-        resources: Indicators of the API resources that may be asked for.
+        resources: The APIs that access tokens may be for; a plain indicator is one
+            without scopes.
+        hooks: Where webhooks are sent, copied.
         algorithm: What ID tokens are signed with.
 
     Example::
@@ -81,46 +96,37 @@ class Simulator(Tenant, Traffic):
         *,
         applications: Iterable[Application] | None = None,
         people: Iterable[Person] = PEOPLE,
-        resources: Iterable[str] = (),
+        resources: Iterable[Resource | str] = (),
+        hooks: Iterable[Hook] = (),
         algorithm: str = "ES384",
     ) -> None:
-        Tenant.__init__(
+        # Before the tenant begins, because that is a `reset` already.
+        Traffic.__init__(self)
+        self.faults = Faults()
+        Console.__init__(
             self,
             applications=[Application()] if applications is None else applications,
             people=people,
             resources=resources,
+            hooks=hooks,
             algorithm=algorithm,
         )
-        Traffic.__init__(self)
         self.host = host
         self.port = port
         self.public_host = public_host
-        self.faults = Faults()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
 
-    @property
-    def application(self) -> Application:
-        """The first application."""
-        return next(iter(self.applications.values()))
+    def reset(self) -> None:
+        """Be as at the beginning, for the next test: one call takes everything back.
 
-    @property
-    def refresh_tokens(self) -> list[str]:
-        """The refresh tokens that still work."""
-        return [
-            value
-            for value, item in self.grants.tokens.items()
-            if item.kind == "refresh_token" and self.is_alive(value)
-        ]
-
-    def is_alive(self, token: str) -> bool:
-        """Whether a code, access token or refresh token still works."""
-        return self.grants.is_alive(token)
-
-    def rotate_keys(self, *, keep_previous: bool = True) -> None:
-        """Sign with a fresh key; see `Keys.rotate`."""
-        self.keys.rotate(keep_previous=keep_previous)
+        People, applications, hooks, sessions, tokens, forgeries, faults, the clock, the
+        key, and what was written down of requests and deliveries. The address stays.
+        """
+        super().reset()
+        self.faults.clear()
+        self.forget_calls()
 
     def start(self) -> Self:
         """Listen and answer until `stop`.
@@ -175,6 +181,7 @@ class Simulator(Tenant, Traffic):
 
     async def _serve(self, listener: socket.socket, ready: threading.Event) -> None:
         self._loop = asyncio.get_running_loop()
+        self.deliveries.use(self._loop)
         self._stop = asyncio.Event()
         runner = web.AppRunner(
             self._web_application(),
@@ -192,14 +199,14 @@ class Simulator(Tenant, Traffic):
         server = await self._loop.create_server(accepted, sock=listener)
         ready.set()
         await self._stop.wait()
+        self.deliveries.use(None)
         server.close()
         await runner.cleanup()
 
     def _web_application(self) -> web.Application:
         application = web.Application(middlewares=[self._middleware])
         application[TENANT] = self
-        for module in _MODULES:
-            application.add_routes(module.routes())
+        application.add_routes(routes())
         return application
 
     @web.middleware
@@ -208,18 +215,21 @@ class Simulator(Tenant, Traffic):
     ) -> web.StreamResponse:
         await self.note(request)
         fault = self.faults.take(request.path)
-        if fault is not None:
-            return await fault.strike(request, _answer_with(handler))
-        return await _answer_with(handler)(request)
 
+        async def answer(request: web.Request) -> web.StreamResponse:
+            try:
+                response = await handler(request)
+            except (web.HTTPNotFound, web.HTTPMethodNotAllowed):
+                response = not_found()
+            except OidcError as error:
+                response = error_answer(error, cors=False)
+            response = self.forged(request.path, response)
+            response.headers["Keep-Alive"] = f"timeout={KEEP_ALIVE_SECONDS}"
+            response.headers["Date"] = self.clock.http_date()
+            return response
 
-def _answer_with(handler: Handler) -> Handler:
-    async def answer(request: web.Request) -> web.StreamResponse:
-        try:
-            response = await handler(request)
-        except (web.HTTPNotFound, web.HTTPMethodNotAllowed):
-            response = not_found()
-        response.headers["Keep-Alive"] = f"timeout={KEEP_ALIVE_SECONDS}"
+        if fault is None:
+            return await answer(request)
+        response = await fault.strike(request, answer)
+        response.headers.setdefault("Date", self.clock.http_date())
         return response
-
-    return answer

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 
+from .clock import Clock
 from .grants import Grants, Token, opaque
 
 SESSION_SECONDS = 14 * 24 * 3600
@@ -38,43 +38,48 @@ class LogtoSession:
     signed_in_at: int = 0
     authorizations: dict[str, Authorization] = field(default_factory=dict)
     logout: Logout | None = None
-    expires_at: float = field(default_factory=lambda: time.time() + SESSION_SECONDS)
+    expires_at: float = 0
 
     def authorization(self, app_id: str) -> Authorization:
         """Return what the session knows of an application."""
         return self.authorizations.setdefault(app_id, Authorization())
 
-    def is_older_than(self, seconds: int) -> bool:
-        """Whether the person signed in longer than ``max_age`` ago."""
-        return int(time.time()) - self.signed_in_at > seconds
-
 
 class Sessions:
     """Every session of the tenant."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._by_id: dict[str, LogtoSession] = {}
         self._by_uid: dict[str, LogtoSession] = {}
 
     def find(self, session_id: str | None) -> LogtoSession | None:
         """Return the session of a cookie, None when it is gone or too old."""
         session = self._by_id.get(session_id or "")
-        if session is None or time.time() >= session.expires_at:
+        if session is None or self._clock.now() >= session.expires_at:
             return None
         return session
 
     def save(self, session: LogtoSession) -> None:
         """Keep ``session`` for another fourteen days."""
-        session.expires_at = time.time() + SESSION_SECONDS
+        session.expires_at = self._clock.now() + SESSION_SECONDS
         self._by_id[session.id] = session
         self._by_uid[session.uid] = session
+
+    def of(self, sub: str) -> list[LogtoSession]:
+        """Return the sessions of a person, the newest last, in any thread."""
+        return [
+            session
+            for session in list(self._by_id.values())
+            if session.sub == sub and self._clock.now() < session.expires_at
+        ]
 
     def sign_in(self, session: LogtoSession, sub: str) -> None:
         """Make ``session`` the person's, under a new id."""
         self._by_id.pop(session.id, None)
         session.id = opaque()
         session.sub = sub
-        session.signed_in_at = int(time.time())
+        session.signed_in_at = int(self._clock.now())
         self.save(session)
 
     def end(self, session: LogtoSession, grants: Grants) -> None:
@@ -90,6 +95,6 @@ class Sessions:
         session = self._by_uid.get(token.session_uid or "")
         return (
             session is not None
-            and time.time() < session.expires_at
+            and self._clock.now() < session.expires_at
             and session.authorization(token.app_id).grant_id == token.grant_id
         )

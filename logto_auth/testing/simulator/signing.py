@@ -89,7 +89,8 @@ class Keys:
 
     def __init__(self, algorithm: str = "ES384") -> None:
         self.algorithm = algorithm
-        self.published = [SigningKey(algorithm)]
+        self._first = SigningKey(algorithm)
+        self.published = [self._first]
         self._unpublished: dict[str, SigningKey] = {}
 
     @property
@@ -107,13 +108,18 @@ class Keys:
         kept = self.published if keep_previous else []
         self.published = [SigningKey(self.algorithm), *kept]
 
+    def reset(self) -> None:
+        """Sign with the first key again, and publish no other."""
+        self.published = [self._first]
+
     def jwks(self) -> dict[str, Any]:
         """Return the JWKS document."""
         return {"keys": [key.public_jwk() for key in self.published]}
 
-    def header(self) -> dict[str, Any]:
-        """Return the header of an ID token; Logto's has no ``typ``."""
-        return {"alg": self.current.algorithm, "kid": self.current.kid}
+    def header(self, typ: str | None = None) -> dict[str, Any]:
+        """Return the header of a token; that of an ID token has no ``typ`` at Logto."""
+        kind = {} if typ is None else {"typ": typ}
+        return {"alg": self.current.algorithm, **kind, "kid": self.current.kid}
 
     def jwt(
         self, header: Mapping[str, Any], claims: Mapping[str, Any], *, secret: str

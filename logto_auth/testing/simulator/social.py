@@ -1,4 +1,4 @@
-"""Signing in with a social provider, whose page the simulator plays as well."""
+"""Signing in with a social or enterprise provider, whose page is played as well."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from .interaction import (
 )
 from .page import joined, page, render
 from .parameters import form
-from .person import Identity, Person
-from .provider import PROVIDERS, Provider
+from .person import Person
+from .provider import Account, Provider, provider_of
 from .response_mode import with_query
 from .tenant import TENANT, Tenant
 
@@ -41,8 +41,9 @@ async def go_to_provider(request: web.Request) -> web.Response:
     found = interaction_of(request, app_id)
     if found is None:
         return session_not_found_page()
-    provider = PROVIDERS.get(request.match_info["target"])
-    if request.match_info["method"] != "social" or provider is None:
+    method, target = request.match_info["method"], request.match_info["target"]
+    provider = provider_of(target, method)
+    if provider is None:
         fallback = request.query.get("fallback")
         screen = fallback if fallback in FIRST_SCREENS.values() else "sign-in"
         return redirect(f"/{screen}?{urlencode({'app_id': found.request.app_id})}")
@@ -61,7 +62,7 @@ async def go_to_provider(request: web.Request) -> web.Response:
 async def choose_account(request: web.Request) -> web.Response:
     """Show the provider's page: whose account shall Logto learn about?"""
     tenant = request.app[TENANT]
-    provider = PROVIDERS.get(request.match_info["target"])
+    provider = provider_of(request.match_info["target"])
     state = request.query.get("state", "")
     if provider is None or not state:
         return not_found()
@@ -69,6 +70,7 @@ async def choose_account(request: web.Request) -> web.Response:
     body = render(
         "provider.html",
         provider=provider.name,
+        initial=provider.name[0],
         state=state,
         accounts=joined(
             render(
@@ -87,7 +89,7 @@ async def choose_account(request: web.Request) -> web.Response:
 async def answer_logto(request: web.Request) -> web.Response:
     """Send the browser back to Logto with the chosen account or a refusal."""
     tenant = request.app[TENANT]
-    provider = PROVIDERS.get(request.match_info["target"])
+    provider = provider_of(request.match_info["target"])
     entered = await form(request)
     state = entered.get("state")
     if provider is None or state is None:
@@ -98,7 +100,7 @@ async def answer_logto(request: web.Request) -> web.Response:
         answer = [("error", "access_denied"), ("error_description", DENIED)]
     else:
         code = opaque()
-        tenant.provider_codes[code] = (provider.target, account)
+        tenant.provider_codes[code] = (provider, account)
         answer = [("code", code)]
     callback = f"{tenant.endpoint}/callback/{provider.connector_id}"
     return redirect(with_query(callback, [*answer, ("state", state)]))
@@ -111,8 +113,7 @@ async def come_back(request: web.Request) -> web.Response:
     if found is None or request.query.get("state") != found.provider_state:
         return session_not_found_page()
     code = request.query.get("code", "")
-    target, account = tenant.provider_codes.pop(code, (None, None))
-    provider = PROVIDERS.get(target or "")
+    provider, account = tenant.provider_codes.pop(code, (None, None))
     if (
         provider is None
         or account is None
@@ -123,23 +124,19 @@ async def come_back(request: web.Request) -> web.Response:
             "another way."
         )
         return redirect(f"/sign-in?{urlencode({'app_id': found.request.app_id})}")
-    person = _owner(tenant, provider, account) or _registered(tenant, provider, account)
+    person = provider.owner(tenant.people.values(), account)
+    is_new = person is None
+    person = person or _registered(tenant, provider, account)
+    if provider.known_account(person) is None:
+        provider.link(person, account)
     if person.suspended:
         found.message = SUSPENDED
         return redirect(f"/sign-in?{urlencode({'app_id': found.request.app_id})}")
-    return finished(found, person)
+    return finished(request, found, person, is_new=is_new)
 
 
-def _owner(tenant: Tenant, provider: Provider, account: Identity) -> Person | None:
-    for person in tenant.people.values():
-        identity = person.identities.get(provider.target)
-        if identity is not None and identity.user_id == account.user_id:
-            return person
-    return None
-
-
-def _registered(tenant: Tenant, provider: Provider, account: Identity) -> Person:
-    """Make a new person from what the provider says; nobody is joined by e-mail."""
+def _registered(tenant: Tenant, provider: Provider, account: Account) -> Person:
+    """Make a new person from what the provider says."""
     details = account.details or {}
     username = account.user_id.replace("-", "_")
     while username in tenant.people:
@@ -152,8 +149,8 @@ def _registered(tenant: Tenant, provider: Provider, account: Identity) -> Person
         name=details.get("name"),
         email=email,
         picture=details.get("avatar"),
-        identities={provider.target: account},
         shows=f"Registered with {provider.name}.",
+        created_at=tenant.clock.milliseconds(),
     )
     tenant.people[username] = person
     return person

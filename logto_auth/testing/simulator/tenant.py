@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import copy
-import time
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jwt
 from aiohttp import web
 
 from .application import Application
-from .claims import id_token_claims, with_absolute_addresses
-from .cookies import read_cookie
-from .forgery import Forgeable
+from .claims import SCOPES, id_token_claims, with_absolute_addresses
+from .clock import Clock
+from .cookies import read_cookie, set_cookie
+from .delivery import Deliveries
+from .forgery import Claims, Forgeable, Header
 from .grants import Grants, Token
-from .interactions import Interactions
+from .interactions import Interaction, Interactions
 from .oidc_error import OidcError
-from .person import Identity, Person
-from .sessions import LogtoSession, Sessions
+from .person import Person
+from .provider import Account, Provider
+from .resource import Resource, by_indicator
+from .sessions import SESSION_SECONDS, LogtoSession, Sessions
 from .signing import Keys
+from .user_document import user_document
+from .webhooks import Hook, Webhooks, by_interaction
+
+if TYPE_CHECKING:
+    from .authorization_request import AuthorizationRequest
 
 ID_TOKEN_SECONDS = 3600
-ORGANIZATIONS_RESOURCE = "urn:logto:resource:organizations"
 
 
 class Tenant(Forgeable):
@@ -30,7 +37,9 @@ class Tenant(Forgeable):
 
     Args:
         endpoint: Scheme, host and port, as applications and browsers know it.
-        resources: Indicators of the API resources that may be asked for.
+        resources: The APIs that access tokens may be for; a plain indicator is one
+            without scopes.
+        hooks: Where webhooks are sent, copied.
         algorithm: What the tenant signs with.
     """
 
@@ -40,19 +49,45 @@ class Tenant(Forgeable):
         endpoint: str = "",
         applications: Iterable[Application],
         people: Iterable[Person],
-        resources: Iterable[str] = (),
+        resources: Iterable[Resource | str] = (),
+        hooks: Iterable[Hook] = (),
         algorithm: str = "ES384",
     ) -> None:
         super().__init__()
         self.endpoint = endpoint
         self.applications = {item.app_id: item for item in applications}
-        self.people = {item.username: copy.deepcopy(item) for item in people}
-        self.resources = {ORGANIZATIONS_RESOURCE, *resources}
+        self._resources = by_indicator(resources)
         self.keys = Keys(algorithm)
-        self.sessions = Sessions()
-        self.grants = Grants(self.sessions.holds)
-        self.interactions = Interactions()
-        self.provider_codes: dict[str, tuple[str, Identity]] = {}
+        self.clock = Clock()
+        self.deliveries = Deliveries()
+        self.webhooks = Webhooks(self.clock, self.deliveries)
+        self._beginning = copy.deepcopy(
+            (self.applications, {item.username: item for item in people}, list(hooks))
+        )
+        self.reset()
+
+    def reset(self) -> None:
+        """Be as at the beginning: same address, same key, and nobody has signed in.
+
+        Applications keep their identity and get their first values back.
+        """
+        applications, people, hooks = copy.deepcopy(self._beginning)
+        for app_id, application in applications.items():
+            registered = self.applications.setdefault(app_id, application)
+            vars(registered).update(vars(application))
+        for app_id in self.applications.keys() - applications.keys():
+            del self.applications[app_id]
+        self.resources = dict(self._resources)
+        self.people = people
+        self.webhooks.hooks = hooks
+        self.deliveries.forget()
+        self.clock.reset()
+        self.keys.reset()
+        self.stop_forging()
+        self.sessions = Sessions(self.clock)
+        self.grants = Grants(self.sessions.holds, self.clock)
+        self.interactions = Interactions(self.clock)
+        self.provider_codes: dict[str, tuple[Provider, Account]] = {}
 
     @property
     def issuer(self) -> str:
@@ -70,7 +105,8 @@ class Tenant(Forgeable):
 
     def person_of(self, sub: str | None) -> Person | None:
         """Return the person with this subject, unless deleted or suspended."""
-        for person in self.people.values():
+        # A copy: a test adds people from its own thread.
+        for person in list(self.people.values()):
             if person.sub == sub and not person.suspended:
                 return person
         return None
@@ -85,9 +121,44 @@ class Tenant(Forgeable):
             return None
         return session
 
+    def set_session_cookie(
+        self, response: web.StreamResponse, session: LogtoSession
+    ) -> None:
+        """Let the browser keep ``session`` for another fourteen days."""
+        expires = self.clock.http_date(SESSION_SECONDS)
+        set_cookie(response, "_session", session.id, expires=expires)
+
+    def sign_in(
+        self,
+        request: web.Request,
+        interaction: Interaction,
+        person: Person,
+        *,
+        is_new: bool = False,
+    ) -> None:
+        """Note who signed in, and tell the hooks; ``updated_at`` moves with it."""
+        interaction.signed_in_sub = person.sub
+        person.updated_at = person.last_sign_in_at = self.clock.milliseconds()
+        for event in ("User.Created", "PostRegister") if is_new else ("PostSignIn",):
+            fields = by_interaction(
+                event,
+                self.user_document(person),
+                self.applications[interaction.request.app_id],
+                session_id=interaction.uid,
+                user_agent=request.headers.get("User-Agent", ""),
+            )
+            self.webhooks.send(event, fields)
+
+    def user_document(self, person: Person) -> dict[str, Any]:
+        """Return ``person`` as Logto's webhooks and APIs write a user."""
+        document: dict[str, Any] = with_absolute_addresses(
+            user_document(person), self.endpoint
+        )
+        return document
+
     def id_token(self, person: Person, token: Token, scopes: Iterable[str]) -> str:
         """Return a signed ID token for the sign-in that ``token`` comes from."""
-        now = int(time.time())
+        now = int(self.clock.now())
         claims: dict[str, Any] = with_absolute_addresses(
             id_token_claims(person, scopes), self.endpoint
         )
@@ -95,6 +166,8 @@ class Tenant(Forgeable):
             claims["auth_time"] = token.auth_time
         if token.nonce is not None:
             claims["nonce"] = token.nonce
+        if token.sid is not None:
+            claims["sid"] = token.sid
         claims |= {
             "aud": token.app_id,
             "exp": now + ID_TOKEN_SECONDS,
@@ -102,10 +175,40 @@ class Tenant(Forgeable):
             "iss": self.issuer,
         }
         forged = self.forge_id_token(claims, self.keys.header())
+        return self._signed(forged, token.app_id)
+
+    def access_token(self, claims: dict[str, Any], app_id: str) -> str:
+        """Return a signed JWT access token (RFC 9068)."""
+        forged = self.forge_access_token(claims, self.keys.header("at+jwt"))
+        return self._signed(forged, app_id)
+
+    def signed_logout_token(self, claims: dict[str, Any], app_id: str) -> str:
+        """Return a signed logout token (OIDC Back-Channel Logout 1.0, 2.4)."""
+        forged = self.forge_logout_token(claims, self.keys.header("logout+jwt"))
+        return self._signed(forged, app_id)
+
+    def _signed(self, forged: tuple[Claims, Header] | str, app_id: str) -> str:
         if isinstance(forged, str):
             return forged
-        secret = self.applications[token.app_id].secret
+        secret = self.applications[app_id].secret
         return self.keys.jwt(forged[1], forged[0], secret=secret)
+
+    def granted_scopes(
+        self, wanted: AuthorizationRequest, person: Person
+    ) -> tuple[str, ...]:
+        """Return what of the scopes asked for there is for ``person``, in order.
+
+        That is Logto's own scopes and those that the person holds at an API that is
+        asked for too; what remains is dropped without a word.
+        """
+        held = {
+            scope
+            for indicator in wanted.resources
+            for scope in self.resources[indicator].scopes_of(person)
+        }
+        return tuple(
+            scope for scope in wanted.scopes if scope in SCOPES or scope in held
+        )
 
     def issued_claims(self, id_token: str) -> dict[str, Any] | None:
         """Return the claims of a token of this tenant's, expired or not."""
@@ -115,7 +218,11 @@ class Tenant(Forgeable):
                     id_token,
                     jwt.PyJWK(key.public_jwk()),
                     algorithms=[key.algorithm],
-                    options={"verify_aud": False, "verify_exp": False},
+                    options={
+                        "verify_aud": False,
+                        "verify_exp": False,
+                        "verify_iat": False,  # by a clock that is not ours
+                    },
                     issuer=self.issuer,
                 )
             except jwt.InvalidTokenError:

@@ -5,27 +5,22 @@ Every code and refresh token that is not good is refused with the same words.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
 
+from .access_token import Target, jwt_token, opaque_token, requested_target
 from .answers import error_answer, json_answer
 from .application import Application
 from .client_authentication import authenticated_application
-from .grants import ACCESS_TOKEN_SECONDS, REFRESH_TOKEN_SECONDS, Token
-from .oidc_error import OidcError, invalid_grant, invalid_request, invalid_target
+from .client_credentials import client_credentials
+from .grants import REFRESH_TOKEN_SECONDS, Token
+from .oidc_error import OidcError, invalid_grant, invalid_request
 from .parameters import Parameters, form
 from .person import Person
 from .pkce import check_verifier
 from .tenant import TENANT, Tenant
-
-_OTHER_GRANT_TYPES = (
-    "client_credentials",
-    "urn:ietf:params:oauth:grant-type:device_code",
-    "urn:ietf:params:oauth:grant-type:token-exchange",
-)
 
 
 def routes() -> list[web.RouteDef]:
@@ -34,27 +29,27 @@ def routes() -> list[web.RouteDef]:
 
 
 async def token(request: web.Request) -> web.Response:
-    """Answer a token request."""
+    """Give tokens for a code, a refresh token or a machine's credentials."""
     tenant = request.app[TENANT]
     try:
         parameters = await form(request, accepts_json=True)
         application = authenticated_application(request, tenant, parameters)
-        parameters.require("grant_type")
-        grant_type = parameters.get("grant_type")
-        if grant_type in _OTHER_GRANT_TYPES:
-            raise invalid_request("requested grant type is not allowed for this client")
-        if grant_type not in ("authorization_code", "refresh_token"):
-            raise OidcError(
-                "unsupported_grant_type", "unsupported grant_type requested"
-            )
+        answer = _grant(application, parameters)
         parameters.reject_duplicates(["resource"])
-        if grant_type == "authorization_code":
-            document = _exchange_code(tenant, application, parameters)
-        else:
-            document = _refresh(tenant, application, parameters)
+        document = answer(tenant, application, parameters)
     except OidcError as error:
         return error_answer(error)
-    return json_answer(tenant.forge_token_response(document))
+    return json_answer(document)
+
+
+def _grant(application: Application, parameters: Parameters) -> _Grant:
+    parameters.require("grant_type")
+    grant_type = parameters.get("grant_type") or ""
+    if grant_type not in (*_GRANTS, *_NEVER_ALLOWED):
+        raise OidcError("unsupported_grant_type", "unsupported grant_type requested")
+    if grant_type not in application.grant_types:
+        raise invalid_request("requested grant type is not allowed for this client")
+    return _GRANTS[grant_type]
 
 
 def _exchange_code(
@@ -70,15 +65,15 @@ def _exchange_code(
     if code.consumed_at is not None:
         tenant.grants.revoke(code.grant_id)
         raise invalid_grant()
-    code.consumed_at = time.time()
+    code.consumed_at = tenant.clock.now()
     person = _person(tenant, code)
-    _check_resource(parameters, code)
+    target = requested_target(tenant, parameters, code, person, code.scopes)
     refresh_token = None
     if "offline_access" in code.scopes or application.always_issue_refresh_token:
         refresh_token = tenant.grants.add(
-            _derived("refresh_token", code, REFRESH_TOKEN_SECONDS)
+            code.derived("refresh_token", REFRESH_TOKEN_SECONDS)
         )
-    return _answer(tenant, person, code, code.scopes, refresh_token)
+    return _answer(tenant, person, code, code.scopes, target, refresh_token)
 
 
 def _refresh(
@@ -93,15 +88,27 @@ def _refresh(
     if used.is_reused:
         tenant.grants.revoke(used.grant_id)
         raise invalid_grant()
-    _check_organization(parameters, used, person)
-    _check_resource(parameters, used)
+    target = requested_target(tenant, parameters, used, person, scopes)
     current = used
-    if used.rotates:
-        used.consumed_at = used.consumed_at or time.time()
-        current = tenant.grants.add(
-            _derived("refresh_token", used, REFRESH_TOKEN_SECONDS)
-        )
-    return _answer(tenant, person, current, scopes, current)
+    if used.rotates(is_public=application.is_public):
+        used.consumed_at = used.consumed_at or tenant.clock.now()
+        # A public application's next one dies when the first would have died.
+        lives = used.remaining if application.is_public else REFRESH_TOKEN_SECONDS
+        current = tenant.grants.add(used.derived("refresh_token", lives))
+    return _answer(tenant, person, current, scopes, target, current)
+
+
+_Grant = Callable[[Tenant, Application, Parameters], dict[str, Any]]
+_GRANTS: Mapping[str, _Grant] = {
+    "authorization_code": _exchange_code,
+    "refresh_token": _refresh,
+    "client_credentials": client_credentials,
+}
+# Logto knows them, but no application here is set up for them.
+_NEVER_ALLOWED = (
+    "urn:ietf:params:oauth:grant-type:device_code",
+    "urn:ietf:params:oauth:grant-type:token-exchange",
+)
 
 
 def _person(tenant: Tenant, token: Token) -> Person:
@@ -126,72 +133,26 @@ def _narrowed(token: Token, scope: str | None) -> Sequence[str]:
     return wanted
 
 
-def _check_resource(parameters: Parameters, source: Token) -> None:
-    """Refuse what was not asked for at the start, as Logto does.
-
-    What was asked for would be a JWT, which is not simulated yet.
-    """
-    for resource in parameters.all("resource"):
-        if resource not in source.resources:
-            raise invalid_target()
-        raise _not_simulated("access tokens for API resources")
-
-
-def _check_organization(parameters: Parameters, source: Token, person: Person) -> None:
-    organization_id = parameters.get("organization_id")
-    if organization_id is None:
-        return
-    scope = "urn:logto:scope:organizations"
-    if scope not in source.scopes:
-        raise OidcError(
-            "insufficient_scope",
-            "refresh token missing required scope",
-            status=403,
-            scope=scope,
-        )
-    if organization_id not in [item.id for item in person.organizations]:
-        raise OidcError(
-            "access_denied", "user is not a member of the organization", status=403
-        )
-    raise _not_simulated("organization tokens")
-
-
-def _not_simulated(what: str) -> OidcError:
-    return OidcError("not_simulated", f"{what} are not simulated", status=501)
-
-
-def _derived(kind: str, source: Token, lives: float) -> Token:
-    return Token(
-        kind=kind,
-        grant_id=source.grant_id,
-        app_id=source.app_id,
-        sub=source.sub,
-        scopes=source.scopes,
-        lives=lives,
-        session_uid=source.session_uid,
-        nonce=source.nonce,
-        auth_time=source.auth_time,
-        resources=source.resources,
-        first_issued_at=source.first_issued_at,
-    )
-
-
 def _answer(
     tenant: Tenant,
     person: Person,
     source: Token,
     scopes: Sequence[str],
+    target: Target | None,
     refresh_token: Token | None,
 ) -> dict[str, Any]:
-    access_token = _derived("access_token", source, ACCESS_TOKEN_SECONDS)
-    access_token.scopes = tuple(scopes)
-    tenant.grants.add(access_token)
-    document: dict[str, Any] = {
-        "access_token": access_token.value,
-        "expires_in": ACCESS_TOKEN_SECONDS,
-    }
+    if target is None:
+        document = opaque_token(tenant, source, scopes)
+    else:
+        document = jwt_token(
+            tenant,
+            target,
+            sub=person.sub,
+            app_id=source.app_id,
+            scope=target.granted(scopes),
+        )
     if "openid" in scopes:
         document["id_token"] = tenant.id_token(person, source, scopes)
     if refresh_token is not None:
         document["refresh_token"] = refresh_token.value
-    return {**document, "scope": " ".join(scopes), "token_type": "Bearer"}
+    return {**document, "token_type": "Bearer"}

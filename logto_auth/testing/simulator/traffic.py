@@ -13,14 +13,14 @@ class Call:
     """One request.
 
     Args:
-        query: Its query parameters.
+        query: Its query parameters, which may hold a code or a token.
         form_names: The names of its form fields; the values are secrets.
         authorization: The scheme of its ``Authorization`` header, such as ``Basic``.
     """
 
     method: str
     path: str
-    query: dict[str, str] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict, repr=False)
     form_names: tuple[str, ...] = ()
     authorization: str = ""
 

@@ -41,7 +41,7 @@ async def userinfo(request: web.Request) -> web.Response:
     document = with_absolute_addresses(
         userinfo_claims(person, token.scopes), tenant.endpoint
     )
-    return json_answer(tenant.forge_userinfo(document))
+    return json_answer(document)
 
 
 async def _access_token(request: web.Request) -> str:

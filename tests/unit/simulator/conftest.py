@@ -5,6 +5,7 @@ import pytest
 from logto_auth.testing import Simulator, Visitor
 
 from .simulator_client import Client
+from .site_listener import SiteListener
 
 
 @pytest.fixture
@@ -21,3 +22,10 @@ def client(simulator):
 @pytest.fixture
 def visitor(simulator):
     return Visitor(simulator)
+
+
+@pytest.fixture
+def site():
+    site = SiteListener()
+    yield site
+    site.close()

@@ -229,6 +229,17 @@ class TestSessions:
         visitor.sign_in(client.url(), "alice")
         assert visitor.open(client.url(id_token_hint=hint)).path == "/sign-in"
 
+    def test_a_hint_of_another_application_is_refused(self, client, simulator):
+        other = Application("other", redirect_uris=("http://localhost:9/",))
+        simulator.applications["other"] = other
+        hint = client.tokens(Visitor(simulator))["id_token"]
+        (redirect_uri,) = other.redirect_uris
+        url = client.url(
+            client_id="other", redirect_uri=redirect_uri, id_token_hint=hint
+        )
+        refused = parameters_of(Visitor(simulator).open(url))
+        assert refused["error_description"] == "could not validate id_token_hint"
+
     def test_cookies_with_a_wrong_signature_are_nobodys(self, client, visitor):
         visitor.sign_in(client.url(), "alice")
         header = visitor.cookies.header(client.url())

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from logto_auth.testing import Simulator
+from logto_auth.testing import PEOPLE, Simulator
 
 SCRIPT = """
 import django
@@ -20,7 +20,15 @@ import tests.settings
 
 tests.settings.DEBUG = True
 django.setup()
-call_command("logto_simulator", "--port", "0", "--site", "http://site.example:8000/")
+call_command(
+    "logto_simulator",
+    *("--port", "0"),
+    *("--host", "0.0.0.0"),
+    *("--app-secret", 'quoted "secret"'),
+    *("--site", "http://site.example:8000/"),
+    *("--hook", "http://site.example:8000/logto/webhook/"),
+    *("--back-channel-logout-uri", "http://site.example:8000/logto/told/"),
+)
 """
 
 
@@ -49,12 +57,24 @@ def test_it_runs_until_a_signal_stops_it(number):
         with urlopen(f"{endpoint}/api/status") as answer:
             assert answer.status == 204
         process.send_signal(number)
-        assert process.wait(10) == 0, process.stderr.read()
-    assert '"APP_ID": "demo-app"' in text
-    assert '"APP_SECRET": "demo-secret"' in text
+        _, warning = process.communicate(timeout=10)
+        assert process.returncode == 0, warning
+        assert "can sign in as any of these people" in warning
+    namespace = {}
+    exec(text[text.index("LOGTO = {") : text.index("}\n") + 1], namespace)
+    assert namespace["LOGTO"] == {
+        "ENDPOINT": endpoint,
+        "APP_ID": "demo-app",
+        "APP_SECRET": 'quoted "secret"',
+    }
     assert "http://site.example:8000/logto/callback/\n" in text
     assert "http://site.example:8000/logto/signed-out/\n" in text
-    assert "sofia" in text
+    assert (
+        "http://site.example:8000/logto/webhook/ signed with demo-signing-key\n" in text
+    )
+    assert "http://site.example:8000/logto/told/\n" in text
+    for person in PEOPLE:
+        assert person.introduction in text
 
 
 def test_a_taken_port_names_the_option():
@@ -65,9 +85,46 @@ def test_a_taken_port_names_the_option():
         call_command("logto_simulator", "--port", str(other.port))
 
 
-def test_a_site_that_is_no_address_is_refused():
-    with pytest.raises(CommandError, match="--site"):
-        call_command("logto_simulator", "--site", "localhost:8000")
+@pytest.mark.parametrize("option", ["--site", "--hook", "--back-channel-logout-uri"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "localhost:8000",
+        "ftp://host/",
+        "http://[",
+        "http://localhost:99999",
+        "http://me@localhost",
+        "",
+    ],
+)
+def test_what_is_no_address_is_refused(option, value):
+    with pytest.raises(CommandError, match=option):
+        call_command("logto_simulator", option, value)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--port", "65536"),
+        ("--port", "-1"),
+        ("--site", "http://localhost:8000/?x=1"),
+        ("--public-host", "http://localhost"),
+        ("--public-host", "localhost:3001"),
+        ("--public-host", "two words"),
+        ("--public-host", ""),
+        ("--app-id", ""),
+        ("--app-secret", ""),
+        ("--hook-signing-key", ""),
+    ],
+)
+def test_what_no_simulator_can_be_is_refused(option, value):
+    with pytest.raises(CommandError, match=f"^{option} must"):
+        call_command("logto_simulator", f"{option}={value}")
+
+
+def test_an_address_that_is_not_this_machines_is_named():
+    with pytest.raises(CommandError, match=r"\w"):
+        call_command("logto_simulator", "--port=0", "--host=192.0.2.1")
 
 
 def test_it_refuses_production(monkeypatch):

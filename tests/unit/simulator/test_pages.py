@@ -1,5 +1,6 @@
 """Signing in on the simulator's pages, as a person does."""
 
+import html
 import json
 
 import pytest
@@ -220,16 +221,21 @@ class TestThirdParties:
 
 class TestSafety:
     @pytest.mark.parametrize(
-        "path", ["sign-in", "register", "providers/naver/authorize"]
+        ("path", "targets"),
+        [
+            ("/", "'none'"),
+            ("/sign-in?app_id=nobody", "'none'"),
+            # Browsers hold every redirect after a form against it.
+            ("/providers/naver/authorize?state=x", "http: https:"),
+        ],
     )
-    def test_pages_run_no_script_and_are_not_framed(
-        self, path, simulator, client, visitor
-    ):
-        answer = client.get(f"/{path}?app_id=demo-app&state=x")
-        policy = answer.headers["Content-Security-Policy"]
-        assert "script-src 'none'" in policy
-        assert "frame-ancestors 'none'" in policy
-        assert answer.headers["Cache-Control"] == "no-store"
+    def test_pages_may_do_no_more_than_they_need(self, path, targets, client):
+        answer = client.get(path)
+        assert answer.headers["Content-Security-Policy"] == (
+            "default-src 'none'; style-src 'self'; img-src 'self'; "
+            f"form-action {targets}; base-uri 'none'; frame-ancestors 'none'"
+        )
+        assert "no-store" in answer.headers["Cache-Control"]
 
     def test_names_are_escaped(self, simulator, client, visitor):
         simulator.people["alice"].name = "<script>alert(1)</script>"
@@ -240,3 +246,39 @@ class TestSafety:
             answer = client.get(f"/avatars/{username}.svg")
             assert answer.headers["Content-Type"].startswith("image/svg+xml")
         assert client.get("/avatars/nobody.svg").status == 404
+
+    def test_what_pages_load_is_there(self, client):
+        page = client.get("/").text
+        for path, kind in [
+            ("/logto_auth.css", "text/css"),
+            ("/simulator.css", "text/css"),
+            ("/icon.svg", "image/svg+xml"),
+        ]:
+            assert f'href="{path}"' in page
+            answer = client.get(path)
+            assert answer.headers["Content-Type"].startswith(kind)
+        # Browsers ask for one by themselves where there is no page, as for JSON.
+        assert client.get("/favicon.ico").headers["Location"] == "/icon.svg"
+
+
+class TestStartPage:
+    def test_it_tells_what_a_site_has_to_set_and_who_may_sign_in(
+        self, simulator, client
+    ):
+        page = html.unescape(client.get("/").text)
+        application = simulator.application
+        for told in (
+            f'"ENDPOINT": "{simulator.endpoint}"',
+            f'"APP_ID": "{application.app_id}"',
+            f'"APP_SECRET": "{application.secret}"',
+            *application.redirect_uris,
+            *application.post_logout_redirect_uris,
+            simulator.issuer,
+            *(f"<code>{username}</code>" for username in simulator.people),
+        ):
+            assert told in page
+
+    def test_an_application_without_redirect_uris_is_told_as_well(self):
+        bare = Application(redirect_uris=(), post_logout_redirect_uris=())
+        with Simulator(applications=[bare]) as simulator:
+            assert "none" in Client(simulator).get("/").text

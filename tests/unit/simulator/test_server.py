@@ -117,6 +117,10 @@ class TestCounting:
         client.get("/sign-in?app_id=x")
         assert simulator.calls[0].query == {"app_id": "x"}
 
+    def test_queries_are_not_shown_as_they_may_hold_tokens(self, simulator, client):
+        client.get("/oidc/session/end?id_token_hint=hush")
+        assert "hush" not in repr(simulator.calls)
+
     def test_connections_are_counted_not_requests(self, simulator):
         connection = http.client.HTTPConnection(simulator.host, simulator.port)
         for _ in range(3):
@@ -168,6 +172,11 @@ class TestFaults:
         answer = client.get("/api/status")
         assert (answer.status, answer.text) == (200, "x")
         assert time.monotonic() - started > 0.05
+
+    def test_a_status_that_http_does_not_know_may_drip_too(self, simulator, client):
+        simulator.faults.put("/jwks", Fault(status=599, body="x", drip=0.0001))
+        answer = client.get("/oidc/jwks")
+        assert (answer.status, answer.text) == (599, "x")
 
     def test_a_connection_may_break_off(self, simulator, client):
         simulator.faults.put("/jwks", Fault(close=True))

@@ -214,9 +214,3 @@ class TestRefusals:
         )
         assert answer.status == 400
         assert simulator.is_alive(token)
-
-    def test_what_is_not_simulated_says_so(self, client, visitor):
-        scope = "openid offline_access urn:logto:scope:organizations"
-        tokens = client.tokens(visitor, "olivia", scope=scope, prompt="consent")
-        answer = client.refresh(tokens["refresh_token"], organization_id="lookingglass")
-        assert answer.status == 501
