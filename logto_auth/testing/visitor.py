@@ -1,62 +1,30 @@
 """A person with a browser, played over HTTP: signs in and out at the simulator.
 
 Redirects are followed on the simulator's own host only; whatever leads elsewhere is
-returned, so that a test hands it to its own site.
+returned, so that a test hands it to its own site, as `Visitor.enter` does.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPMessage
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
+from .browser import Browser, Page
 from .cookie_jar import CookieJar
-from .html_form import HtmlForm, PageContent
+from .html_form import HtmlForm
+from .round_trip import RoundTrip
 from .simulator.server import Simulator
-
-_MAX_REDIRECTS = 20
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page of the simulator's that the visitor is looking at."""
-
-    status: int
-    url: str
-    text: str = field(repr=False)
-
-    @property
-    def path(self) -> str:
-        return urlsplit(self.url).path
-
-    @property
-    def forms(self) -> list[HtmlForm]:
-        return PageContent(self.text).forms
-
-    def form(self, **fields: str) -> HtmlForm:
-        """Return the first form that has ``fields``; an empty value stands for any.
-
-        Raises:
-            LookupError: There is none.
-        """
-        for form in self.forms:
-            if all(
-                name in form.fields and value in ("", form.fields[name])
-                for name, value in fields.items()
-            ):
-                return form
-        raise LookupError(f"{self.url} has no form with {', '.join(fields)}")
 
 
 class SignInStopped(Exception):
     """The sign-in did not reach the application; ``page`` shows why."""
 
     def __init__(self, page: Page) -> None:
-        super().__init__(f"stopped at {page.path} with status {page.status}")
+        why = f": {page.alert}" if page.alert else ""
+        super().__init__(f"stopped at {page.path} with status {page.status}{why}")
         self.page = page
 
 
-class Visitor:
+class Visitor(RoundTrip):
     """One browser with its own cookies.
 
     Args:
@@ -65,7 +33,12 @@ class Visitor:
 
     def __init__(self, simulator: Simulator) -> None:
         self.simulator = simulator
-        self.cookies = CookieJar()
+        self._browser = Browser()
+
+    @property
+    def cookies(self) -> CookieJar:
+        """The cookies that Logto gave this browser."""
+        return self._browser.cookies
 
     def open(self, url: str) -> str | Page:
         """Follow ``url``.
@@ -84,7 +57,7 @@ class Visitor:
     def sign_in(
         self, authorization_url: str, username: str, password: str | None = None
     ) -> str:
-        """Sign in with the form of the sign-in page.
+        """Sign in on the sign-in page, with its form if the person has a password.
 
         Args:
             username: One of ``simulator.people``; another is typed in all the same.
@@ -100,10 +73,14 @@ class Visitor:
         answer = self.open(authorization_url)
         if isinstance(answer, str):
             return answer
+        if answer.status >= 400:
+            raise SignInStopped(answer)
         if not answer.path.endswith("sign-in"):
             answer = self._page(f"/sign-in?app_id={_app_id(authorization_url)}")
+        person = self.simulator.people.get(username)
+        if password is None and person is not None and not person.password:
+            return self._finish(self.submit(answer, answer.form(person=username)))
         if password is None:
-            person = self.simulator.people.get(username)
             password = person.password if person else ""
         return self._finish(
             self.submit(
@@ -115,10 +92,11 @@ class Visitor:
         )
 
     def sign_in_with(self, authorization_url: str, target: str, username: str) -> str:
-        """Sign in with a social provider, as the account of ``username`` there.
+        """Sign in with a provider, as the account of ``username`` there.
 
         Args:
-            target: Connector target, such as ``huggingface``; the page of
+            target: Connector target, such as ``huggingface``, or ``sso:`` and the id
+                of an enterprise connector, such as ``sso:enterprise-1``; the page of
                 ``direct_sign_in`` or the sign-in page's button leads there.
 
         Returns:
@@ -186,11 +164,12 @@ class Visitor:
 
     def _provider_page(self, authorization_url: str, target: str) -> str | Page:
         answer = self.open(authorization_url)
-        path = f"/providers/{target}/authorize"
+        method, _, name = target.rpartition(":")
+        path = f"/providers/{name}/authorize"
         if isinstance(answer, Page) and answer.path != path:
             app_id = _app_id(authorization_url)
             answer = self._page(
-                f"/direct/social/{target}?app_id={app_id}&fallback=sign-in"
+                f"/direct/{method or 'social'}/{name}?app_id={app_id}&fallback=sign-in"
             )
             if answer.path != path:
                 raise SignInStopped(answer)
@@ -208,39 +187,7 @@ class Visitor:
         return answer
 
     def _follow(self, url: str, body: str | None = None) -> str | Page:
-        own = urlsplit(self.simulator.endpoint).netloc
-        for _ in range(_MAX_REDIRECTS):
-            status, headers, text = self._send(url, body)
-            location = headers.get("Location")
-            if location is None:
-                return Page(status, url, text)
-            target = urljoin(url, location)
-            if urlsplit(target).netloc != own:
-                return target
-            url, body = target, None
-        raise RuntimeError(f"more than {_MAX_REDIRECTS} redirects")
-
-    def _send(self, url: str, body: str | None) -> tuple[int, HTTPMessage, str]:
-        parts = urlsplit(url)
-        headers = {
-            "Accept": "text/html",
-            "Connection": "close",
-            "Cookie": self.cookies.header(url),
-        }
-        if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path
-        connection = HTTPConnection(parts.hostname or "", parts.port, timeout=30)
-        try:
-            connection.request(
-                "POST" if body is not None else "GET", target, body, headers
-            )
-            response = connection.getresponse()
-            text = response.read().decode()
-        finally:
-            connection.close()
-        self.cookies.store(response.headers.get_all("Set-Cookie") or ())
-        return response.status, response.headers, text
+        return self._browser.follow(url, body, within=self.simulator.endpoint)
 
 
 def _app_id(authorization_url: str) -> str:

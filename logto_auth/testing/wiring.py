@@ -1,0 +1,89 @@
+"""Connects a site under test with the simulator, or with a Logto that is not there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.request import getproxies_environment
+
+from django.conf import settings
+from django.conf.urls.i18n import is_language_prefix_patterns_used
+from django.urls import reverse
+from django.utils import translation
+
+from ..conf import logto_settings
+from ..setting import site_settings
+from ..web.origin import CALLBACK, SIGNED_OUT
+from .simulator.application import Application
+from .simulator.resource import by_indicator
+
+if TYPE_CHECKING:
+    from .simulator.server import Simulator
+
+#: Where Django's test client finds the site, without and with ``secure=True``.
+CLIENT_SITES = ("http://testserver", "https://testserver")
+#: Nobody may listen on port 1 without being asked by the machine's administrator, so
+#: that a call is refused at once and never leaves the machine.
+NOWHERE = "http://localhost:1"
+
+
+def offline_settings() -> dict[str, Any]:
+    """Return the site's ``LOGTO`` for tests that sign in without a Logto."""
+    return _settings(NOWHERE, Application())
+
+
+def connect(simulator: Simulator, sites: Iterable[str]) -> dict[str, Any]:
+    """Begin anew: as it was started, and with the addresses of the site registered.
+
+    Args:
+        sites: Scheme and host of each, without a slash at the end.
+
+    Returns:
+        The site's ``LOGTO`` for tests with this simulator.
+    """
+    from ..engine.provider import Provider, forget_providers
+
+    sites = tuple(sites)
+    simulator.start().reset()
+    application = simulator.application
+    application.redirect_uris = _addresses(sites, CALLBACK)
+    application.post_logout_redirect_uris = _addresses(sites, SIGNED_OUT)
+    for indicator, resource in by_indicator(logto_settings.RESOURCES).items():
+        simulator.resources.setdefault(indicator, resource)
+    Provider(simulator.endpoint).forget()
+    forget_providers()
+    return _settings(simulator.endpoint, application)
+
+
+def _addresses(sites: Iterable[str], name: str) -> tuple[str, ...]:
+    """Return the absolute addresses of the URL ``name``, in every language."""
+    paths = {reverse(name)}
+    if is_language_prefix_patterns_used(settings.ROOT_URLCONF)[0]:
+        for language, _ in settings.LANGUAGES:
+            with translation.override(language):
+                paths.add(reverse(name))
+    return tuple(site + path for site in sites for path in sorted(paths))
+
+
+def _settings(endpoint: str, application: Application) -> dict[str, Any]:
+    _pass_proxies_by()
+    # The address of the site is the test client's, whatever it is in production.
+    kept = {n: v for n, v in site_settings().items() if n != "BASE_URL"}
+    return {
+        **kept,
+        "ENDPOINT": endpoint,
+        "APP_ID": application.app_id,
+        "APP_SECRET": application.secret,
+    }
+
+
+def _pass_proxies_by() -> None:
+    """Keep a proxy that the environment names from what is for this machine alone."""
+    from ..engine.sockets import drop_blocking_client
+
+    named = getproxies_environment()
+    exempt = named.pop("no", "")
+    if named and "localhost" not in exempt.replace(" ", "").split(","):
+        os.environ["no_proxy"] = f"{exempt},localhost".lstrip(",")
+        drop_blocking_client()
