@@ -44,7 +44,10 @@ def backend_path() -> str:
             after one request.
     """
     for path in settings.AUTHENTICATION_BACKENDS:
-        backend = import_string(path)
+        try:
+            backend = import_string(path)
+        except ImportError:
+            continue  # Django tells when it needs it
         if isinstance(backend, type) and issubclass(backend, LogtoBackend):
             return path
     raise ConfigurationError(

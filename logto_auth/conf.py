@@ -6,19 +6,22 @@ never changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Generic, TypeVar, overload
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
+from django.utils.module_loading import import_string
 
-from .errors import ConfigurationError
+from .providers import named_providers
+from .setting import REQUIRED, Setting
 
-T = TypeVar("T")
-
-SETTING_NAME = "LOGTO"
-REQUIRED: Any = object()
 ISSUER_PATH = "/oidc"
+#: Nobody waits longer for a page; sockets take no infinity.
+LONGEST_SECONDS = 3600
+_HOOKS_BASE = "logto_auth.hooks.Hooks"
+#: Where hints and explanations find the documentation.
+DOCUMENTATION = "docs/"
 
 DEFAULT_SCOPES = (
     "openid",
@@ -30,63 +33,21 @@ DEFAULT_SCOPES = (
     "urn:logto:scope:organizations",
     "urn:logto:scope:organization_roles",
 )
+#: Every scope that Logto itself defines; others are permissions of API resources and
+#: organizations.
+LOGTO_SCOPES = (
+    *DEFAULT_SCOPES,
+    "phone",
+    "address",
+    "custom_data",
+    "urn:logto:scope:sessions",
+    "urn:logto:scope:trusted_devices",
+)
 
 
-class Setting(Generic[T]):
-    """One key of ``LOGTO``, typed; reading it reads the site's settings.
-
-    Args:
-        default: Used when the key is absent; ``REQUIRED`` when it must be given.
-        parse: Turns the site's value into the typed one; raises ValueError with a
-            sentence that says what is expected.
-        help: What it does, for the documentation and for check hints.
-    """
-
-    def __init__(self, default: T, parse: Callable[[Any], T], *, help: str) -> None:
-        self.default = default
-        self.parse = parse
-        self.help = help
-        self.name = ""
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    @property
-    def is_required(self) -> bool:
-        return self.default is REQUIRED
-
-    @overload
-    def __get__(self, instance: None, owner: type) -> Setting[T]: ...
-
-    @overload
-    def __get__(self, instance: object, owner: type) -> T: ...
-
-    def __get__(self, instance: object | None, owner: type) -> Setting[T] | T:
-        return self if instance is None else self.read()
-
-    def read(self) -> T:
-        """Return the current value.
-
-        Raises:
-            ConfigurationError: It is required and absent, or not usable.
-        """
-        given = site_settings()
-        if self.name not in given:
-            if self.is_required:
-                raise ConfigurationError(
-                    f'{SETTING_NAME}["{self.name}"] is not set: {self.help}'
-                )
-            return self.default
-        try:
-            return self.parse(given[self.name])
-        except ValueError as error:
-            raise ConfigurationError(f'{SETTING_NAME}["{self.name}"] {error}') from None
-
-
-def site_settings() -> Mapping[str, Any]:
-    """Return the site's ``LOGTO`` dictionary, empty when there is none."""
-    given = getattr(settings, SETTING_NAME, {})
-    return given if isinstance(given, Mapping) else {}
+def documented_at(page: str, anchor: str) -> str:
+    """Return where a page of the documentation tells of ``anchor``."""
+    return f"{DOCUMENTATION}{page}.md#{anchor.lower()}"
 
 
 def _text(value: Any) -> str:
@@ -97,8 +58,13 @@ def _text(value: Any) -> str:
 
 def _address(value: Any) -> str:
     text = _text(value).rstrip("/")
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(text)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
+        _ = parts.port  # not a number, or too large
+    except ValueError:
+        is_address = False
+    if not is_address or len(text.split()) > 1:
         raise ValueError("must be an address such as https://example.logto.app.")
     if parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError("must hold no user, query or fragment.")
@@ -107,7 +73,7 @@ def _address(value: Any) -> str:
 
 def _endpoint(value: Any) -> str:
     address = _address(value)
-    if address.endswith(ISSUER_PATH):
+    if f"{ISSUER_PATH}/" in f"{urlsplit(address).path}/":
         raise ValueError(f"must be the address without {ISSUER_PATH}.")
     return address
 
@@ -146,9 +112,29 @@ def _prompt(value: Any) -> str:
 
 
 def _seconds(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-        raise ValueError("must be a number of seconds above zero.")
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not 0 < value <= LONGEST_SECONDS:
+        raise ValueError(
+            f"must be a number of seconds above zero, at most {LONGEST_SECONDS}."
+        )
     return float(value)
+
+
+def _hooks(value: Any) -> type[Any] | None:
+    """Return the site's class, imported here: only then is the check worth something.
+
+    Its base is named rather than imported, because it stands above the settings.
+    """
+    if value is None:
+        return None
+    base = import_string(_HOOKS_BASE)
+    try:
+        given = import_string(value) if isinstance(value, str) else value
+    except ImportError as error:
+        raise ValueError(f"cannot be imported: {error}.") from None
+    if not (isinstance(given, type) and issubclass(given, base)):
+        raise ValueError(f"must be a subclass of {_HOOKS_BASE}, or the path of one.")
+    return given
 
 
 class LogtoSettings:
@@ -202,6 +188,18 @@ class LogtoSettings:
         None,
         _optional_texts,
         help="claims that the user route tells; all of them when not set.",
+    )
+    PROVIDERS: Setting[Mapping[str, str]] = Setting(
+        MappingProxyType({}),
+        named_providers,
+        help="providers with a button of their own and what they are called, such as "
+        '{"naver": "Naver"}; enterprise connectors as sso: and their id.',
+    )
+    HOOKS: Setting[type[Any] | None] = Setting(
+        None,
+        _hooks,
+        help="subclass of logto_auth.hooks.Hooks, or its dotted path: the site's say "
+        "in who signs in and as whom.",
     )
 
 

@@ -20,11 +20,15 @@
     │   ├── ProviderResponseInvalid      provider_response_invalid
     │   ├── TokenRequestRefused          token_request_refused
     │   ├── ClientRefused                client_refused
+    │   ├── RedirectUriUnregistered      redirect_uri_unregistered
+    │   ├── SignOutUriUnregistered       sign_out_uri_unregistered
     │   └── TokenInvalid                 token_invalid
     │       └── SigningKeyUnknown        signing_key_unknown
     ├── AccountError                     the local account says no
     │   ├── AccountInactive              account_inactive
     │   ├── AccountNotCreated            account_not_created
+    │   ├── AccountNotUpdated            account_not_updated
+    │   ├── SignInNotAllowed             sign_in_not_allowed
     │   └── SignInLoop                   sign_in_loop
     ├── SealBroken                       seal_broken
     └── ConfigurationError               configuration_invalid
@@ -36,7 +40,7 @@ the visitor. ``reason`` narrows the code for the log (``wrong_issuer``, for exam
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
@@ -52,22 +56,24 @@ class LogtoError(Exception):
         detail: For the log: what happened, without secrets.
         reason: A stable word that narrows ``code``; empty when there is nothing to
             narrow.
+        facts: Values for the explanation that developers see, without secrets.
     """
 
     code: ClassVar[str] = "logto_error"
     status: ClassVar[int] = 500
     title: ClassVar[Text] = _("Something went wrong")
-    message: ClassVar[Text] = _("Please try again.")
+    message: Text = _("Please try again.")
 
-    def __init__(self, detail: str = "", *, reason: str = "") -> None:
+    def __init__(self, detail: str = "", *, reason: str = "", **facts: Any) -> None:
         self.detail = detail
         self.reason = reason
+        self.facts = facts
         parts = [self.code, reason, detail]
         super().__init__(": ".join(part for part in parts if part))
 
     def fresh(self) -> Self:
         """Return the same error without the frames and causes of this one."""
-        return type(self)(self.detail, reason=self.reason)
+        return type(self)(self.detail, reason=self.reason, **self.facts)
 
 
 class BadRequest(LogtoError):
@@ -205,6 +211,26 @@ class ClientRefused(ProviderError):
     message = _("The people who run this site have to mend its configuration.")
 
 
+class RedirectUriUnregistered(ProviderError):
+    """Logto would not return to this site's callback; found with ``DEBUG`` only.
+
+    ``reason`` is ``unregistered``, or ``loopback_name``, ``scheme`` or ``slash`` when
+    Logto knows an address that differs in that.
+    """
+
+    code = "redirect_uri_unregistered"
+    title = _("The sign-in service does not know this site's address")
+    message = _("The people who run this site have to mend its configuration.")
+
+
+class SignOutUriUnregistered(ProviderError):
+    """Logto would not return after a sign-out. See `RedirectUriUnregistered`."""
+
+    code = "sign_out_uri_unregistered"
+    title = _("You are signed out here, but not at the sign-in service")
+    message = _("The people who run this site have to mend its configuration.")
+
+
 class TokenInvalid(ProviderError):
     """A token failed verification; ``reason`` names the check (OIDC Core, 3.1.3.7)."""
 
@@ -240,6 +266,34 @@ class AccountNotCreated(AccountError):
     status = 409
     title = _("Your account could not be created")
     message = _("You signed in, but this site could not make an account for you.")
+
+
+class AccountNotUpdated(AccountError):
+    """The user model refused what the site's `Hooks.update_user` set."""
+
+    code = "account_not_updated"
+    status = 409
+    title = _("Your account could not be updated")
+    message = _("You signed in, but this site could not store what is new about you.")
+
+
+class SignInNotAllowed(AccountError):
+    """The site's `Hooks.may_sign_in` said no.
+
+    Args:
+        message: What the visitor reads instead of the usual sentence.
+    """
+
+    code = "sign_in_not_allowed"
+    title = _("You may not sign in here")
+    message: Text = _("You signed in, but this site is not open to your account.")
+
+    def __init__(
+        self, detail: str = "", *, message: Text | None = None, **facts: Any
+    ) -> None:
+        super().__init__(detail, message=message, **facts)
+        if message:
+            self.message = message
 
 
 class SignInLoop(AccountError):

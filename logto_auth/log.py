@@ -18,11 +18,13 @@ class Event(Enum):
 
     SIGN_IN_STARTED = "sign_in_started", logging.DEBUG
     SIGNED_IN = "signed_in", logging.INFO
-    SIGN_IN_CANCELLED = "sign_in_cancelled", logging.INFO
+    # Its page shows a reference, which has to be in the log of any site.
+    SIGN_IN_CANCELLED = "sign_in_cancelled", logging.WARNING
     SIGN_IN_FAILED = "sign_in_failed", logging.WARNING
     SIGNED_OUT = "signed_out", logging.INFO
     SIGN_OUT_FAILED = "sign_out_failed", logging.WARNING
     SIGN_OUT_INCOMPLETE = "sign_out_incomplete", logging.WARNING
+    SCOPES_NOT_GRANTED = "scopes_not_granted", logging.WARNING
     USER_CREATED = "user_created", logging.INFO
     STALE_DOCUMENT_SERVED = "stale_document_served", logging.WARNING
     ABANDONED_WORK_FAILED = "abandoned_work_failed", logging.WARNING

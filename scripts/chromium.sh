@@ -21,7 +21,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 if ! { $as_root apt-get update &&
     $as_root apt-get install --yes --no-install-recommends \
-        chromium fonts-dejavu-core; } >"$log" 2>&1; then
+        chromium fonts-dejavu-core fonts-inter; } >"$log" 2>&1; then
     tail -n 20 "$log" >&2
     exit 1
 fi

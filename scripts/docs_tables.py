@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from checks_page import checks_page
+from errors_page import errors_page
+from simulator_page import simulator_page
+from templates_page import templates_page
+
 if TYPE_CHECKING:
-    from logto_auth.conf import Setting
-    from logto_auth.errors import LogtoError
+    from logto_auth.setting import Setting
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def settings_page() -> str:
     """Return docs/settings.md."""
-    from logto_auth.checks import IDS
-    from logto_auth.conf import SETTING_NAME, declared
+    from logto_auth.conf import declared
+    from logto_auth.setting import SETTING_NAME
 
     rows = [
         f"| `{setting.name}` | {_default(setting)} | {setting.help} |"
         for setting in declared()
     ]
-    ids = [f"| `{id}` | {name.replace('_', ' ')} |" for name, id in IDS.items()]
     return "\n".join(
         [
             "# Settings",
@@ -47,52 +49,7 @@ def settings_page() -> str:
                 "the `SESSION_…` family."
             ),
             "",
-            "## System checks",
-            "",
-            "| id | what it finds |",
-            "|---|---|",
-            *ids,
-            "",
-        ]
-    )
-
-
-def errors_page() -> str:
-    """Return docs/errors.md."""
-    from logto_auth import errors
-    from logto_auth.log import Event
-
-    return "\n".join(
-        [
-            "# Errors and log events",
-            "",
-            "<!-- Written by scripts/docs_tables.py. -->",
-            "",
-            (
-                "Every error page shows its code and a reference, which the log line "
-                "of the same event carries too. With `DEBUG` the page also tells what "
-                "happened."
-            ),
-            "",
-            "| code | status | what the visitor reads |",
-            "|---|---|---|",
-            *(
-                f"| `{error.code}` | {error.status} | {error.title} |"
-                for error in _raised(errors.LogtoError)
-            ),
-            "",
-            (
-                "The logger is `logto_auth`. Each record has `record.event`, one of "
-                "the names below, and `record.logto`, a dictionary of fields. No "
-                "record ever holds a code, token or secret."
-            ),
-            "",
-            "| event | level |",
-            "|---|---|",
-            *(
-                f"| `{event.code}` | {logging.getLevelName(event.level)} |"
-                for event in Event
-            ),
+            "The [system checks](checks.md) say what is missing or wrong.",
             "",
         ]
     )
@@ -101,21 +58,18 @@ def errors_page() -> str:
 def _default(setting: Setting[Any]) -> str:
     if setting.is_required:
         return "required"
-    if isinstance(setting.default, tuple):
+    if isinstance(setting.default, tuple | Mapping):
         return ", ".join(f"`{item}`" for item in setting.default) or "none"
     return "not set" if setting.default is None else f"`{setting.default}`"
 
 
-def _raised(error: type[LogtoError]) -> Iterator[type[LogtoError]]:
-    """Yield every error but the bases that only group others."""
-    children = error.__subclasses__()
-    if not children or error.__name__ == "TokenInvalid":
-        yield error
-    for child in children:
-        yield from _raised(child)
-
-
-PAGES = {"docs/settings.md": settings_page, "docs/errors.md": errors_page}
+PAGES = {
+    "docs/settings.md": settings_page,
+    "docs/checks.md": checks_page,
+    "docs/errors.md": errors_page,
+    "docs/templates.md": templates_page,
+    "docs/simulator.md": simulator_page,
+}
 
 
 def main() -> int:

@@ -17,16 +17,15 @@ _NUMBERED = 9
 
 
 def usernames(
-    user_model: type[AbstractBaseUser], claims: Mapping[str, Any], *, attempts: int
+    user_model: type[AbstractBaseUser], base: str, *, attempts: int
 ) -> Iterator[str]:
     """Yield up to ``attempts`` usernames that were free when looked up.
 
-    The first is the readable one (``alice``, else ``alice-2`` to ``alice-9``), the
+    The first is ``base`` itself (``alice``, else ``alice-2`` to ``alice-9``), the
     following have a random end: another process may have taken the first since. One
     query.
     """
     field = username_field(user_model)
-    base = readable_base(user_model, claims)
     numbered = [_fit(base, "", field)]
     numbered += [_fit(base, f"-{number}", field) for number in range(2, _NUMBERED + 1)]
     manager = user_model._default_manager
@@ -50,7 +49,7 @@ def username_field(user_model: type[AbstractBaseUser]) -> Field[Any, Any]:
     return cast("Field[Any, Any]", user_model._meta.get_field(name))
 
 
-def readable_base(user_model: type[AbstractBaseUser], claims: Mapping[str, Any]) -> str:
+def readable_base(claims: Mapping[str, Any]) -> str:
     """Return the first claim that makes a username, ``user`` when none does."""
     for name in _CLAIMS:
         value = claims.get(name)
@@ -58,7 +57,7 @@ def readable_base(user_model: type[AbstractBaseUser], claims: Mapping[str, Any])
             plain = unicodedata.normalize("NFKC", value)
             base = _NOT_ALLOWED.sub("-", plain).strip("-.@+")
             if base:
-                return str(user_model.normalize_username(base))
+                return base
     return "user"
 
 

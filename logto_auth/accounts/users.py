@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.validators import validate_email
-from django.db.models import Field
+from django.db import DataError, IntegrityError, router, transaction
+from django.db.models import Field, Model
 
-from .usernames import username_field, usernames
+from ..errors import AccountNotUpdated
+from .usernames import readable_base, username_field, usernames
+
+if TYPE_CHECKING:
+    from ..hooks import Hooks
 
 MAX_TRIES = 5
 
@@ -21,15 +27,15 @@ PLACEHOLDER_DOMAIN = "logto.invalid"
 _PROFILE_FIELDS = {"first_name": "given_name", "last_name": "family_name"}
 
 
-def new_users(claims: Mapping[str, Any], key: str) -> Iterator[AbstractBaseUser]:
+def new_users(hooks: Hooks, key: str) -> Iterator[AbstractBaseUser]:
     """Yield unsaved users to try one after the other, each with another username.
 
     Args:
-        claims: Userinfo, which holds every claim of the ID token too.
+        hooks: The site's, which know the claims.
         key: The account's key; makes the placeholder address of a user model that
             needs one unique.
     """
-    user_model = get_user_model()
+    user_model, claims = get_user_model(), hooks.claims
     fields = _profile(user_model, claims)
     name_field = username_field(user_model)
     email_field = user_model.get_email_field_name()
@@ -37,13 +43,58 @@ def new_users(claims: Mapping[str, Any], key: str) -> Iterator[AbstractBaseUser]
     if name_field.name == email_field:
         names = _addresses(user_model, claims, key)
     else:
-        names = usernames(user_model, claims, attempts=MAX_TRIES)
+        base = _wished(hooks) or readable_base(claims)
+        base = str(user_model.normalize_username(base))
+        names = usernames(user_model, base, attempts=MAX_TRIES)
         if (field := _field(user_model, email_field)) is not None:
             fields[email_field] = _free_address(user_model, field, claims, key)
     for name in names:
         user = user_model(**{**fields, name_field.name: name})
         user.set_unusable_password()
+        hooks.update_user(user, is_new=True)
         yield user
+
+
+def _wished(hooks: Hooks) -> str:
+    # `object`, because what a site's method returns is the site's affair.
+    answer: object = hooks.username()
+    if not isinstance(answer, str | None):
+        raise TypeError(f"username() must return a string, not {answer!r}")
+    return answer or ""
+
+
+def update_user(user: Model, hooks: Hooks) -> None:
+    """Let the site bring a known user up to date; one UPDATE of what it changed.
+
+    Raises:
+        AccountNotUpdated: The database refuses a value.
+    """
+    before = _values(user)
+    hooks.update_user(user, is_new=False)
+    changed = [
+        name
+        for name, value in _values(user).items()
+        if name not in before or value != before[name]
+    ]
+    if not changed:
+        return
+    try:
+        with transaction.atomic(using=router.db_for_write(type(user), instance=user)):
+            user.save(update_fields=changed)
+    except (IntegrityError, DataError, ValidationError) as error:
+        raise AccountNotUpdated(
+            f"the user model refused {', '.join(changed)}", reason=type(error).__name__
+        ) from None
+
+
+def _values(user: Model) -> dict[str, Any]:
+    """Return what the user's fields hold, those that were loaded, by their names."""
+    return {
+        field.name: copy.deepcopy(value) if isinstance(value, dict | list) else value
+        for field in user._meta.concrete_fields
+        if not field.primary_key
+        and (value := user.__dict__.get(field.attname, _values)) is not _values
+    }
 
 
 def _profile(

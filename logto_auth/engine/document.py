@@ -110,6 +110,14 @@ class CachedDocument(Generic[T]):
         finally:
             self._fetching.release()
 
+    def forget(self) -> None:
+        """Drop the copies of this process and of the cache."""
+        self._copy = None
+        try:
+            caches[logto_settings.CACHE].delete(self.cache_key)
+        except Exception as error:  # noqa: BLE001  # see _read_shared
+            log(Event.CACHE_FAILED, cause=type(error).__name__)
+
     def _usable(self) -> _Copy[T] | None:
         copy = self._copy
         return copy if copy is not None and copy.age() < STALE_SECONDS else None

@@ -44,7 +44,9 @@ class Mode(Protocol):
         """Send one HTTP request within the deadline."""
 
 
-class _Blocking:
+class Blocking:
+    """Where no event loop runs: nothing ever suspends."""
+
     async def call(
         self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
@@ -98,7 +100,7 @@ def _end_abandoned(task: asyncio.Future[Any]) -> None:
         log(Event.ABANDONED_WORK_FAILED, code=code)
 
 
-BLOCKING: Mode = _Blocking()
+BLOCKING: Mode = Blocking()
 ON_LOOP: Mode = _OnLoop()
 
 

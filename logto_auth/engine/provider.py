@@ -54,6 +54,7 @@ class Metadata:
                 f"discovery names another issuer than {issuer}; "
                 "ENDPOINT must be the address that Logto itself uses",
                 reason="discovery_issuer",
+                issuer=str(document.get("issuer"))[:200],
             )
 
         def endpoint(name: str) -> str:
@@ -118,6 +119,11 @@ class Provider:
                 if newer is keys:
                     raise
                 keys = newer
+
+    def forget(self) -> None:
+        """Drop the metadata and the keys, for tests; see `CachedDocument.forget`."""
+        self._metadata.forget()
+        self._keys.forget()
 
     def renew_locks(self) -> None:
         """See `CachedDocument.renew_lock`."""

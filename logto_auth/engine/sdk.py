@@ -27,6 +27,7 @@ from ..errors import (
 )
 from .mode import Mode
 from .provider import Metadata, Provider, current_provider
+from .scopes import missing_scopes
 from .token_endpoint import TokenSet, exchange_code
 from .userinfo import fetch_userinfo
 from .verification import VerifiedClaims
@@ -85,12 +86,13 @@ class Grant:
     """What a completed sign-in brought: verified claims, userinfo and tokens.
 
     ``tokens`` has the SDK's storage keys (``idToken``, ``refreshToken``,
-    ``accessTokenMap``).
+    ``accessTokenMap``); ``missing_scopes`` were asked for and not granted.
     """
 
     claims: VerifiedClaims
     userinfo: Mapping[str, Any] = field(repr=False)
     tokens: Mapping[str, str] = field(repr=False)
+    missing_scopes: tuple[str, ...] = ()
 
 
 class _Core(OidcCore):
@@ -150,11 +152,16 @@ class _Core(OidcCore):
 class LogtoSdkClient(LogtoClient):
     """One SDK client for one request, over this package's engine."""
 
-    def __init__(self, mode: Mode, storage: MemoryStorage | None = None) -> None:
+    def __init__(
+        self,
+        mode: Mode,
+        storage: MemoryStorage | None = None,
+        provider: Provider | None = None,
+    ) -> None:
         self.memory = storage or MemoryStorage()
         super().__init__(_sdk_config(), self.memory)
         self._mode = mode
-        self._provider = current_provider()
+        self._provider = provider or current_provider()
 
     async def getOidcCore(self) -> _Core:
         """Return the core, made once for this client."""
@@ -229,7 +236,16 @@ class LogtoSdkClient(LogtoClient):
             access_token=core.token_set.access_token,
             subject=core.claims.subject,
         )
-        return Grant(core.claims, userinfo, dict(self.memory.values))
+        scopes = logto_settings.SCOPES
+        missing = missing_scopes(
+            scopes,
+            core.token_set,
+            known=metadata.document.get("scopes_supported"),
+            # The SDK asks for the organizations' resource itself.
+            has_resources=bool(self.config.resources)
+            or UserInfoScope.organizations.value in scopes,
+        )
+        return Grant(core.claims, userinfo, dict(self.memory.values), missing)
 
     async def end_session_url(self, post_logout_redirect_uri: str, state: str) -> str:
         """Return Logto's sign-out address (OIDC RP-Initiated Logout 1.0)."""

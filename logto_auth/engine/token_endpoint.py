@@ -36,13 +36,17 @@ _ERROR_CODES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class TokenSet:
-    """A checked token response (RFC 6749, 5.1). ``expires_in`` is in seconds."""
+    """A checked token response (RFC 6749, 5.1). ``expires_in`` is in seconds.
+
+    ``scopes`` are those granted, None where the response does not say.
+    """
 
     access_token: str = field(repr=False)
     id_token: str = field(repr=False)
     refresh_token: str | None = field(repr=False)
     token_type: str
     expires_in: int
+    scopes: frozenset[str] | None = None
 
 
 @sensitive_variables()
@@ -125,8 +129,10 @@ def _raise_for_error(response: Response) -> None:
     if response.status not in (400, 401, 403):
         raise ProviderResponseInvalid(reason=f"status_{response.status}")
     error = _error_of(response)
+    if error == "invalid_client" and response.status == 400:
+        raise ClientRefused("check APP_ID", reason="unknown_application")
     if error == "invalid_client":
-        raise ClientRefused("check APP_ID and APP_SECRET", reason=error)
+        raise ClientRefused("check APP_SECRET", reason=error)
     raise TokenRequestRefused(reason=error)
 
 
@@ -154,6 +160,7 @@ def _token_set(body: Any) -> TokenSet:
         refresh_token=_text(body, "refresh_token") if "refresh_token" in body else None,
         token_type=token_type,
         expires_in=_expires_in(body.get("expires_in")),
+        scopes=_scopes(body.get("scope")),
     )
 
 
@@ -170,3 +177,7 @@ def _expires_in(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         return 0
     return min(value, MAX_EXPIRES_IN)
+
+
+def _scopes(value: Any) -> frozenset[str] | None:
+    return frozenset(value.split()) if isinstance(value, str) else None

@@ -171,13 +171,20 @@ def _check_parties(claims: dict[str, Any], *, issuer: str, client_id: str) -> No
 def _check_times(claims: dict[str, Any], *, now: float) -> None:
     expires_at, issued_at = _time(claims, "exp"), _time(claims, "iat")
     if now >= expires_at + LEEWAY:
-        raise TokenInvalid(reason="expired")
+        raise _wrong_time("expired", now - issued_at)
     if "nbf" in claims and now < _time(claims, "nbf") - LEEWAY:
-        raise TokenInvalid(reason="not_yet_valid")
+        raise _wrong_time("not_yet_valid", now - issued_at)
     if now < issued_at - LEEWAY:
-        raise TokenInvalid(reason="issued_in_future")
+        raise _wrong_time("issued_in_future", now - issued_at)
     if now - issued_at >= MAX_TOKEN_AGE:
-        raise TokenInvalid(reason="issued_too_long_ago")
+        raise _wrong_time("issued_too_long_ago", now - issued_at)
+
+
+def _wrong_time(reason: str, age: float) -> TokenInvalid:
+    """Return the error; ``age`` of a token just issued is what the clocks differ by."""
+    seconds = round(abs(age))
+    told = f"{seconds} s {'ago' if age >= 0 else 'ahead'} by this machine's clock"
+    return TokenInvalid(f"issued {told}", reason=reason, seconds=seconds)
 
 
 def _check_auth_time(claims: dict[str, Any], *, now: float, max_age: int) -> None:

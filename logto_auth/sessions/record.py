@@ -27,7 +27,8 @@ class SessionRecord:
 
     ``row_id`` names a `LogtoSession`, ``user_id`` the local user that signed in
     (empty while only the SDK's storage is used), ``claims`` those small enough, and
-    ``row_claims`` the names of those in the row.
+    ``row_claims`` the names of those in the row. ``missing_scopes`` were asked for and
+    not granted.
     """
 
     row_id: UUID
@@ -36,6 +37,7 @@ class SessionRecord:
     row_claims: tuple[str, ...]
     place: str = ""
     owner_id: str = ""
+    missing_scopes: tuple[str, ...] = ()
 
     def store(self, session: SessionBase) -> None:
         """Write it into a session, with a trace of where that session is kept."""
@@ -47,6 +49,8 @@ class SessionRecord:
             "place": _place(session),
             "owner": session.get(SESSION_KEY, ""),
         }
+        if self.missing_scopes:  # nearly never, and each byte is in every session
+            session[RECORD_KEY]["missing"] = list(self.missing_scopes)
 
     def belongs_to(self, session: SessionBase) -> bool:
         """Tell whether who is signed in, if anybody, was so when it was written."""
@@ -70,6 +74,7 @@ class SessionRecord:
                 row_claims=tuple(stored["more"]),
                 place=str(stored["place"]),
                 owner_id=str(stored["owner"]),
+                missing_scopes=tuple(stored.get("missing", ())),
             )
         except (KeyError, TypeError, ValueError):
             return None

@@ -5,6 +5,7 @@ The table of cases is in ``docs/callback.md``.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -25,13 +26,17 @@ from ..errors import (
     SignInCancelled,
     StateUnknown,
 )
+from ..log import Event
 from .completion import complete_sign_in
 from .hybrid import HybridView
 from .loop import count_round
 from .next_url import after_sign_in
 from .origin import redirect_uri
-from .pages import NOT_FINISHED_TEMPLATE, error_page, leave_page, page
+from .pages import error_page, leave_page, page
+from .scopes import tell_missing_scopes
 from .sign_in import sign_in_response
+from .templates import NOT_FINISHED_TEMPLATE
+from .turns import let_others_go
 
 if TYPE_CHECKING:
     from ..sessions.attempts import Attempt
@@ -44,10 +49,26 @@ QUERY_STRING_NAMES = {"QUERY_STRING", "RAW_URI", "REQUEST_URI"}
 ACCESS_DENIED = "access_denied"
 
 
+class Parameters(dict[str, str]):
+    """Logto's answer. With ``DEBUG`` Django shows the repr of whatever is there when a
+    hook fails."""
+
+    def __repr__(self) -> str:
+        return f"<{', '.join(self)}>"
+
+
 class CallbackView(HybridView):
     """Where Logto returns to. GET only; HEAD and OPTIONS do nothing."""
 
     http_method_names = ["get"]
+    failure = Event.SIGN_IN_FAILED
+
+    async def answer(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
+        """Return the response; tabs that wait for this one learn that it is back."""
+        response = await super().answer(request, mode)
+        if not _came_without_session(request):
+            let_others_go(request, response)
+        return response
 
     @sensitive_variables()
     async def get(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
@@ -58,11 +79,8 @@ class CallbackView(HybridView):
             return await mode.call(page, request, NOT_FINISHED_TEMPLATE)
         from ..sessions.attempts import open_attempt
 
-        try:
-            parameters = _take_parameters(request)
-            attempt = open_attempt(request.COOKIES, parameters.get("state", ""))
-        except LogtoError as error:
-            return await mode.call(error_page, request, error)
+        parameters = _take_parameters(request)
+        attempt = open_attempt(request.COOKIES, parameters.get("state", ""))
         if attempt.is_completed:
             return await _answer_used(request, mode, attempt)
         try:
@@ -94,13 +112,13 @@ def _bounce_page(request: HttpRequest) -> HttpResponseBase:
 
 
 @sensitive_variables()
-def _take_parameters(request: HttpRequest) -> dict[str, str]:
+def _take_parameters(request: HttpRequest) -> Parameters:
     """Return the response parameters, each at most once (RFC 6749, 3.1).
 
     They are taken off the request: Django writes requests, with their query, into its
     log and its error reports.
     """
-    query, parameters = request.GET, {}
+    query, parameters = request.GET, Parameters()
     request.GET = QueryDict()
     for name in QUERY_STRING_NAMES & request.META.keys():
         request.META[name] = request.path if name.endswith("URI") else ""
@@ -116,7 +134,7 @@ def _take_parameters(request: HttpRequest) -> dict[str, str]:
 
 
 @sensitive_variables()
-def _check(request: HttpRequest, parameters: dict[str, str], attempt: Attempt) -> None:
+def _check(request: HttpRequest, parameters: Parameters, attempt: Attempt) -> None:
     """Refuse what contradicts itself or says that there was no sign-in.
 
     Raises:
@@ -125,7 +143,11 @@ def _check(request: HttpRequest, parameters: dict[str, str], attempt: Attempt) -
         AuthorizationResponseInvalid: The rest.
     """
     if redirect_uri(request) != attempt.redirect_uri:
-        raise AuthorizationResponseInvalid(reason="redirect_uri")
+        raise AuthorizationResponseInvalid(
+            f"started for {attempt.redirect_uri}",
+            reason="redirect_uri",
+            started=attempt.redirect_uri,
+        )
     error, iss = parameters.get("error"), parameters.get("iss")
     if error is None and "code" not in parameters:
         raise AuthorizationResponseInvalid(reason="code")
@@ -143,7 +165,7 @@ def _check(request: HttpRequest, parameters: dict[str, str], attempt: Attempt) -
 
 @sensitive_variables()
 async def _finish(
-    request: HttpRequest, mode: Mode, parameters: dict[str, str], attempt: Attempt
+    request: HttpRequest, mode: Mode, parameters: Parameters, attempt: Attempt
 ) -> HttpResponseBase:
     from ..sessions.attempts import claim_attempt, store_attempt
 
@@ -152,16 +174,18 @@ async def _finish(
     await mode.call(request.session.get, SESSION_KEY)
     if not await mode.call(claim_attempt, attempt):
         return await _answer_used(request, mode, attempt)
-    await mode.shield(_exchange(request, mode, parameters, attempt))
-    response = HttpResponseRedirect(after_sign_in(request, attempt.next_url))
+    next_url = await mode.shield(_exchange(request, mode, parameters, attempt))
+    attempt = replace(attempt, next_url=next_url)
+    response = HttpResponseRedirect(after_sign_in(request, next_url))
     store_attempt(request, response, attempt.completed())
     return response
 
 
 @sensitive_variables()
 async def _exchange(
-    request: HttpRequest, mode: Mode, parameters: dict[str, str], attempt: Attempt
-) -> None:
+    request: HttpRequest, mode: Mode, parameters: Parameters, attempt: Attempt
+) -> str:
+    """Return where to go after the sign-in that the code completes."""
     from ..engine.sdk import LogtoSdkClient
 
     with deadline(logto_settings.TIMEOUT):
@@ -174,13 +198,15 @@ async def _exchange(
             max_age=attempt.max_age,
             iss=parameters.get("iss"),
         )
-    await mode.call(complete_sign_in, request, grant)
+    tell_missing_scopes(grant.missing_scopes)
+    next_url = await mode.call(complete_sign_in, request, grant, attempt.next_url)
     await mode.call(
         count_round,
         request.session,
         next_url=attempt.next_url,
         started_at=attempt.started_at,
     )
+    return next_url
 
 
 async def _answer_used(

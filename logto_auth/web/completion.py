@@ -1,4 +1,4 @@
-"""Completing a sign-in: account, session, row; one plain function.
+"""Completing a sign-in: account, session, row, the site's hooks; one plain function.
 
 Every statement commits by itself or in the short transaction that creates a user;
 none is held over HTTP, and no transaction reads before it writes.
@@ -11,51 +11,82 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import SESSION_KEY, authenticate
 from django.contrib.auth import login as auth_login
+from django.contrib.auth import logout as auth_logout
 from django.db import DatabaseError
 from django.db.models import F
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 from django.utils import timezone
 
 from ..accounts.userinfo import storable
 from ..backends import backend_path
 from ..errors import AccountInactive, AccountNotCreated
+from ..hooks import hooks_for
 from ..log import Event, log
 from ..models import LogtoAccount, LogtoSession, on_primary
 from ..sessions.record import RECORD_KEY, SessionRecord, settled_key, split_claims
+from ..signals import signed_in
 from .attachment import BEGIN_ATTRIBUTE, replace_logto
+from .next_url import after_sign_in, is_safe
 from .request import user_id
 
 if TYPE_CHECKING:
     from ..engine.sdk import Grant
 
 
-def complete_sign_in(request: HttpRequest, grant: Grant) -> LogtoAccount:
+def complete_sign_in(request: HttpRequest, grant: Grant, next_url: str = "") -> str:
     """Sign the grant's user in to this session and keep the tokens.
 
     If the session is already this user's, it is not cycled again, which would void the
     forms of the other tabs: its row is updated.
 
+    Returns:
+        ``next_url``, or where the site's hooks send the visitor instead.
+
     Raises:
+        SignInNotAllowed: The site says no.
         AccountInactive: The user has ``is_active=False``.
         AccountNotCreated: There is no user, or it vanished meanwhile.
-        ConfigurationError: `LogtoBackend` is not in ``AUTHENTICATION_BACKENDS``.
+        AccountNotUpdated: The database refuses what the site wants to know of the user.
+        ConfigurationError: `LogtoBackend` is not in ``AUTHENTICATION_BACKENDS``, or
+            ``HOOKS`` is wrong.
     """
     from ..accounts.resolution import resolve_account
+    from ..accounts.users import update_user
 
-    account = resolve_account(grant.claims, grant.userinfo)
-    user = authenticate(request, logto_account=account)
-    if user is None:
-        backend_path()
-        raise AccountInactive()
+    hooks = hooks_for(request, storable({**grant.claims, **grant.userinfo}))
+    account, is_new = resolve_account(grant.claims, grant.userinfo, hooks)
     try:
+        if not is_new:
+            update_user(account.user, hooks)
+        user = _authenticated(request, account)
         _sign_in(request, user, account, grant)
     except DatabaseError:
         if on_primary(LogtoAccount).filter(pk=account.pk).exists():
             raise
         request.session.flush()
         raise AccountNotCreated(reason="deleted") from None
+    target = after_sign_in(request, next_url)
+    try:
+        wished = hooks.after_sign_in(user, account, is_new=is_new, next_url=target)
+        url = resolve_url(wished) if wished else ""
+    except Exception:
+        # Or an error page would be shown to somebody who is signed in all the same.
+        auth_logout(request)
+        raise
     log(Event.SIGNED_IN, user=user.pk, account=account.key[:12])
-    return account
+    signed_in.send_robust(
+        LogtoAccount, request=request, user=user, account=account, is_new=is_new
+    )
+    return url if is_safe(request, url) else next_url
+
+
+def _authenticated(request: HttpRequest, account: LogtoAccount) -> Any:
+    user = authenticate(request, logto_account=account)
+    if user is None:
+        backend_path()
+        raise AccountInactive()
+    return user
 
 
 def _sign_in(
@@ -105,4 +136,10 @@ def _keep(
     rows = LogtoSession.objects.filter(pk=row_id)
     if known is None or not rows.update(**fields, version=F("version") + 1):
         LogtoSession.objects.create(id=row_id, **fields)
-    SessionRecord(row_id, user_id(user), small, tuple(large)).store(session)
+    SessionRecord(
+        row_id,
+        user_id(user),
+        small,
+        tuple(large),
+        missing_scopes=grant.missing_scopes,
+    ).store(session)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 from functools import update_wrapper
-from typing import Any
+from typing import Any, ClassVar
 
 from asgiref.sync import markcoroutinefunction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -18,7 +18,9 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.views import View
 
 from ..engine.mode import BLOCKING, ON_LOOP, Mode, loop_is_running, run_blocking
-from .pages import is_protected, protect
+from ..errors import LogtoError
+from ..log import Event
+from .pages import error_page, is_protected, protect
 
 
 def _mark() -> tuple[str, Any]:
@@ -74,8 +76,11 @@ setattr(HybridCallable, _MARK_NAME, property(_is_coroutine_function))
 class HybridView(View):
     """A view written once: ``async def get(request, mode)``, run in either mode.
 
-    Handlers reach sessions, the ORM and Logto only through ``mode``.
+    Handlers reach sessions, the ORM and Logto only through ``mode``. A `LogtoError`
+    that one raises gets its page, where ``failure`` says what has failed.
     """
+
+    failure: ClassVar[Event | None] = None
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
@@ -107,7 +112,12 @@ class HybridView(View):
             refusal = await mode.call(_csrf_refusal, request)
             if refusal is not None:
                 return await self.csrf_failure(request, mode, refusal)
-        response: HttpResponseBase = await handler(request, mode)
+        try:
+            response: HttpResponseBase = await handler(request, mode)
+        except LogtoError as error:
+            if self.failure is None:
+                raise
+            return await mode.call(error_page, request, error, event=self.failure)
         return response
 
     async def csrf_failure(

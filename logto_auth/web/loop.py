@@ -13,13 +13,19 @@ from django.contrib.sessions.backends.base import SessionBase
 
 from ..errors import SignInLoop
 
-LOOP_KEY = "logto_auth:round"
+LOOP_KEY = "logto_auth:rounds"
 MAX_ROUNDS = 3
 ROUND_SECONDS = 30
+MAX_PAGES = 5  # of several tabs, each of which may be refused
+
+
+def page_digest(next_url: str) -> str:
+    """Return a few digits that stand for the page that a sign-in leads to."""
+    return hashlib.sha256(next_url.encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def count_round(session: SessionBase, *, next_url: str, started_at: int) -> None:
-    """Note that a sign-in for ``next_url`` was completed.
+    """Note that a visitor who is signed in now is sent to ``next_url``.
 
     It is another round when it was *started* (seconds since the epoch) after the last
     one was completed; tabs that were opened together are none.
@@ -27,15 +33,23 @@ def count_round(session: SessionBase, *, next_url: str, started_at: int) -> None
     Raises:
         SignInLoop: The same page has sent the visitor here again and again.
     """
-    page = hashlib.sha256(next_url.encode("utf-8", "replace")).hexdigest()[:12]
     now = int(time.time())
-    rounds = 0
-    match session.get(LOOP_KEY):
-        case [str(last_page), int(completed_at), int(count)] if (
-            last_page == page and now - ROUND_SECONDS <= completed_at <= started_at
-        ):
-            rounds = count + 1
-    session[LOOP_KEY] = [page, now, rounds]
+    pages = _recent(session.get(LOOP_KEY), now)
+    page = page_digest(next_url)
+    completed_at, rounds = pages.pop(page, (now, -1))
+    rounds = rounds + 1 if completed_at <= started_at or rounds < 0 else rounds
+    newest = list(pages.items())[1 - MAX_PAGES :]
+    session[LOOP_KEY] = dict([*newest, (page, (now, rounds))])
     if rounds >= MAX_ROUNDS:
         del session[LOOP_KEY]
         raise SignInLoop()
+
+
+def _recent(stored: object, now: int) -> dict[str, tuple[int, int]]:
+    """Return what the session says of each page, the newest last."""
+    found: dict[str, tuple[int, int]] = {}
+    for page, told in stored.items() if isinstance(stored, dict) else ():
+        match told:
+            case [int(completed_at), int(count)] if now - ROUND_SECONDS <= completed_at:
+                found[page] = (completed_at, count)
+    return found

@@ -39,3 +39,18 @@ def navigation_of(request: HttpRequest) -> Navigation:
     if mode is None and "html" not in headers.get("Accept", "html"):
         return Navigation.SCRIPT
     return Navigation.PAGE
+
+
+def tells_who_asks(request: HttpRequest) -> bool:
+    """Tell whether there is fetch metadata: a browser, over https or on localhost."""
+    return "Sec-Fetch-Site" in request.headers
+
+
+def is_clicked(request: HttpRequest) -> bool:
+    """Tell from fetch metadata whether somebody acted on a page to come here.
+
+    Addresses that were typed, bookmarked or restored come from no page, and pages that
+    move on by themselves from no person.
+    """
+    headers = request.headers
+    return headers.get("Sec-Fetch-Site") != "none" and "Sec-Fetch-User" in headers

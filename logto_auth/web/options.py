@@ -11,6 +11,7 @@ from typing import Any
 
 from ..conf import logto_settings
 from ..errors import SignInOptionInvalid
+from ..providers import DIRECT_SIGN_IN
 
 FIRST_SCREENS = (
     "sign_in",
@@ -46,7 +47,7 @@ def _is_prompt(value: str) -> bool:
 OPTIONS: Mapping[str, Callable[[str], bool]] = {
     "first_screen": _one_of(*FIRST_SCREENS),
     "identifier": _words_of(*IDENTIFIERS),
-    "direct_sign_in": _matching(r"(social|sso):[\w.~-]{1,128}"),
+    "direct_sign_in": _matching(DIRECT_SIGN_IN),
     "login_hint": _matching(r"[^\x00-\x1f\x7f-\x9f]{1,256}"),
     "prompt": _is_prompt,
     "max_age": _matching(r"[0-9]{1,9}"),
@@ -73,7 +74,7 @@ def requested_options(*sources: Mapping[str, Any]) -> dict[str, str]:
         for name, is_valid in OPTIONS.items():
             if source.get(name) in (None, ""):
                 continue
-            value = _text(source[name])
+            value = option_text(source[name])
             if not is_valid(value):
                 raise SignInOptionInvalid(reason=name)
             options[name] = value
@@ -115,7 +116,8 @@ def authorization_parameters(options: Mapping[str, str]) -> dict[str, str]:
     return parameters
 
 
-def _text(value: Any) -> str:
+def option_text(value: Any) -> str:
+    """Return an option's value as it is sent: the items of a list joined by blanks."""
     if isinstance(value, str):
         return value
     if isinstance(value, Iterable):

@@ -20,6 +20,12 @@ NEXT = "next"
 HOST_MARKER = "logto_host"
 
 
+def view_url(name: str, next_url: str = "", **options: str) -> str:
+    """Return the path of a view of this package, with ``next`` and sign-in options."""
+    query = urlencode({NEXT: next_url, **options} if next_url else options)
+    return reverse(name) + (f"?{query}" if query else "")
+
+
 def absolute_uri(request: HttpRequest, name: str) -> str:
     """Return the absolute address of the URL ``name``.
 
@@ -35,6 +41,14 @@ def redirect_uri(request: HttpRequest) -> str:
     return absolute_uri(request, CALLBACK)
 
 
+def is_elsewhere(request: HttpRequest) -> bool:
+    """Tell whether the visitor is not on the host of ``BASE_URL`` yet."""
+    base_url = logto_settings.BASE_URL
+    if base_url is None or HOST_MARKER in request.GET:
+        return False
+    return request.get_host() != urlsplit(base_url).netloc
+
+
 def canonical_uri(
     request: HttpRequest, next_url: str, options: Mapping[str, str]
 ) -> str | None:
@@ -43,11 +57,8 @@ def canonical_uri(
     The attempt's cookie must be set on the host that Logto returns to. A marker stops
     a loop behind a proxy that hides the host.
     """
+    if not is_elsewhere(request):
+        return None
     base_url = logto_settings.BASE_URL
-    if base_url is None or HOST_MARKER in request.GET:
-        return None
-    wanted = urlsplit(base_url)
-    if request.get_host() == wanted.netloc:
-        return None
     query = {**options, **({NEXT: next_url} if next_url else {}), HOST_MARKER: "1"}
     return f"{base_url}{reverse(SIGN_IN)}?{urlencode(query)}"

@@ -4,32 +4,22 @@ from __future__ import annotations
 
 import secrets
 from typing import Any, TypeVar
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import get_script_prefix, reverse
+from django.urls import get_script_prefix
 from django.utils.cache import patch_vary_headers
 
-from ..errors import (
-    AccountError,
-    LogtoError,
-    SignInCancelled,
-    SignOutStateInvalid,
-)
+from ..errors import AccountError, LogtoError, SignInCancelled
 from ..log import Event, log
-from .origin import NEXT, SIGN_IN
+from ..signals import sign_in_failed
+from .explanation import explain
+from .origin import SIGN_IN, view_url
+from .templates import ERROR_TEMPLATE, LEAVE_TEMPLATE
 
 R = TypeVar("R", bound=HttpResponseBase)
-
-ERROR_TEMPLATE = "logto_auth/error.html"
-LEAVE_TEMPLATE = "logto_auth/leave.html"
-CONTINUE_TEMPLATE = "logto_auth/continue.html"
-NOT_FINISHED_TEMPLATE = "logto_auth/not_finished.html"
-SIGN_OUT_TEMPLATE = "logto_auth/sign_out.html"
-SIGNED_OUT_TEMPLATE = "logto_auth/signed_out.html"
 
 
 def protect(response: R, *, has_form: bool = False) -> R:
@@ -76,22 +66,36 @@ def leave_page(request: HttpRequest, url: str) -> HttpResponse:
 
 def sign_in_url(next_url: str = "", **options: str) -> str:
     """Return the address that starts a sign-in."""
-    query = urlencode({NEXT: next_url, **options} if next_url else options)
-    return reverse(SIGN_IN) + (f"?{query}" if query else "")
+    return view_url(SIGN_IN, next_url, **options)
 
 
 def error_page(
-    request: HttpRequest, error: LogtoError, *, next_url: str = ""
+    request: HttpRequest,
+    error: LogtoError,
+    *,
+    next_url: str = "",
+    event: Event = Event.SIGN_IN_FAILED,
 ) -> HttpResponse:
-    """Log the error and show its page: what happened, what to do, a reference."""
-    reference = secrets.token_hex(4)
+    """Log the error and show its page: what happened, what to do, a reference.
+
+    Args:
+        next_url: Where to go after a sign-in that is tried again.
+        event: What has failed; `sign_in_failed` is sent when it is a sign-in.
+    """
+    is_sign_in, reference = event is Event.SIGN_IN_FAILED, secrets.token_hex(4)
+    if isinstance(error, SignInCancelled):
+        event = Event.SIGN_IN_CANCELLED
     log(
-        _event_of(error),
+        event,
         code=error.code,
         reason=error.reason,
         detail=error.detail,
         reference=reference,
     )
+    if is_sign_in:
+        sign_in_failed.send_robust(
+            type(error), request=request, error=error, reference=reference
+        )
     return page(
         request,
         ERROR_TEMPLATE,
@@ -100,28 +104,14 @@ def error_page(
             "title": error.title,
             "message": error.message,
             "reference": reference,
-            "retry_url": _retry_url(error, next_url),
-            "explanation": _explanation(error) if settings.DEBUG else "",
+            "retry_url": _retry_url(error, next_url) if is_sign_in else "",
+            "explanation": explain(request, error) if settings.DEBUG else None,
         },
         status=error.status,
     )
 
 
-def _event_of(error: LogtoError) -> Event:
-    if isinstance(error, SignInCancelled):
-        return Event.SIGN_IN_CANCELLED
-    if isinstance(error, SignOutStateInvalid):
-        return Event.SIGN_OUT_FAILED
-    return Event.SIGN_IN_FAILED
-
-
 def _retry_url(error: LogtoError, next_url: str) -> str:
-    if isinstance(error, SignOutStateInvalid):
-        return ""
     # Logto remembers the account that was refused, so a retry must ask for another.
     options = {"prompt": "login"} if isinstance(error, AccountError) else {}
     return sign_in_url(next_url, **options)
-
-
-def _explanation(error: LogtoError) -> str:
-    return ": ".join(part for part in (error.reason, error.detail) if part)

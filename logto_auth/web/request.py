@@ -110,6 +110,15 @@ class RequestLogto:
         return await _query(_texts, await self._aload(), "organizations")
 
     @property
+    def missing_scopes(self) -> tuple[str, ...]:
+        """Scopes of ``SCOPES`` that Logto did not grant at the sign-in."""
+        return _missing_scopes(self._load())
+
+    async def amissing_scopes(self) -> tuple[str, ...]:
+        """See missing_scopes."""
+        return _missing_scopes(await self._aload())
+
+    @property
     def account(self) -> LogtoAccount | None:
         """The stored `LogtoAccount`, None when not signed in with Logto."""
         return _account(self._load())
@@ -183,6 +192,10 @@ def _claims(loaded: _Loaded) -> Mapping[str, Any]:
     if loaded.record.row_claims:
         _read_row(loaded)
     return loaded.record.claims if loaded.claims is None else loaded.claims
+
+
+def _missing_scopes(loaded: _Loaded) -> tuple[str, ...]:
+    return loaded.record.missing_scopes if loaded.record is not None else ()
 
 
 def _userinfo(loaded: _Loaded) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -21,14 +22,8 @@ from .navigation import Navigation, navigation_of
 from .next_url import is_safe
 from .options import authorization_parameters
 from .origin import SIGN_IN, canonical_uri, redirect_uri
-from .pages import (
-    CONTINUE_TEMPLATE,
-    error_page,
-    leave_page,
-    page,
-    protect,
-    sign_in_url,
-)
+from .pages import error_page, leave_page, page, protect, sign_in_url
+from .templates import CONTINUE_TEMPLATE
 
 if TYPE_CHECKING:
     from ..sessions.attempts import Attempt
@@ -86,7 +81,8 @@ async def begin(
     """Return Logto's address for a new attempt, and the attempt.
 
     Raises:
-        ProviderError: Logto's metadata is not to be had.
+        ProviderError: Logto's metadata is not to be had, or, found with ``DEBUG``
+            only, Logto would keep the visitor.
     """
     from ..engine.sdk import LogtoSdkClient
     from ..sessions.attempts import Attempt
@@ -97,6 +93,10 @@ async def begin(
         authorization = await LogtoSdkClient(mode).authorization_request(
             callback, {**authorization_parameters(options), "nonce": nonce}
         )
+        if settings.DEBUG:
+            from .rehearsal import rehearse_sign_in
+
+            await rehearse_sign_in(mode, callback)
     attempt = Attempt(
         state=authorization.state,
         nonce=nonce,

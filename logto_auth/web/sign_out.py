@@ -6,6 +6,7 @@ import base64
 import secrets
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib.auth import logout as auth_logout
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -55,6 +56,9 @@ async def end_logto_session(
 
     Signing out at Logto leaves grants with ``offline_access`` alive, so the refresh
     token is revoked here. Neither can keep the local session alive: it has ended.
+
+    Raises:
+        ProviderError: Logto would keep the visitor; found with ``DEBUG`` only.
     """
     from ..engine.sdk import LogtoSdkClient
 
@@ -70,6 +74,10 @@ async def end_logto_session(
                 await mode.shield(_revoke(client, mode, refresh_token))
             except LogtoError as error:
                 log(Event.SIGN_OUT_INCOMPLETE, code=error.code, reason=error.reason)
+        if settings.DEBUG:
+            from .rehearsal import rehearse_sign_out
+
+            await rehearse_sign_out(mode, absolute_uri(request, SIGNED_OUT))
     log(Event.SIGNED_OUT)
     return url
 

@@ -21,18 +21,15 @@ from django.views.decorators.debug import sensitive_variables
 from ..conf import logto_settings
 from ..engine.mode import Mode
 from ..errors import LogtoError
+from ..log import Event
 from .callback import CallbackView
 from .hybrid import HybridView
 from .next_url import after_sign_out, requested_next
 from .options import checked_options, requested_options
-from .pages import (
-    SIGN_OUT_TEMPLATE,
-    SIGNED_OUT_TEMPLATE,
-    error_page,
-    leave_page,
-    page,
-)
+from .pages import error_page, leave_page, page
 from .sign_in import sign_in_response
+from .templates import SIGN_OUT_TEMPLATE, SIGNED_OUT_TEMPLATE
+from .turns import Turns
 
 __all__ = [
     "CallbackView",
@@ -52,6 +49,7 @@ class SignInView(HybridView):
     """
 
     http_method_names = ["get", "post"]
+    failure = Event.SIGN_IN_FAILED
     sign_in_options: Mapping[str, str] = {}
     next_page: str | None = None
 
@@ -82,7 +80,17 @@ class SignInView(HybridView):
             options = requested_options(request.GET, request.POST, self.sign_in_options)
         except LogtoError as error:
             return await mode.call(error_page, request, error, next_url=next_url)
-        return await sign_in_response(request, mode, next_url=next_url, options=options)
+        turns = Turns.of(request, next_url, options)
+        if turns is not None:
+            waits = await mode.call(turns.answer, request, next_url)
+            if waits is not None:
+                return waits
+        response = await sign_in_response(
+            request, mode, next_url=next_url, options=options
+        )
+        if turns is not None:
+            turns.go(request, response)
+        return response
 
 
 class SignUpView(SignInView):
@@ -95,6 +103,7 @@ class SignOutView(HybridView):
     """Ends the Django session, the grant and Logto's session; GET asks first."""
 
     http_method_names = ["get", "post"]
+    failure = Event.SIGN_OUT_FAILED
     template_name = SIGN_OUT_TEMPLATE
 
     async def get(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
@@ -127,9 +136,14 @@ class SignOutView(HybridView):
         uses_logto, refresh_token = await mode.call(end_local_session, request)
         state, url = new_state(), ""
         if uses_logto:
-            url = await end_logto_session(
-                request, mode, refresh_token=refresh_token, state=state
-            )
+            try:
+                url = await end_logto_session(
+                    request, mode, refresh_token=refresh_token, state=state
+                )
+            except LogtoError as error:
+                return await mode.call(
+                    error_page, request, error, event=Event.SIGN_OUT_INCOMPLETE
+                )
         if not url:
             return await mode.call(_signed_out, request, next_url)
         response = await mode.call(leave_page, request, url)
@@ -141,15 +155,13 @@ class SignedOutView(HybridView):
     """Where Logto returns to after sign-out."""
 
     http_method_names = ["get"]
+    failure = Event.SIGN_OUT_FAILED
 
     async def get(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
         """Check ``state``, then go on to ``LOGOUT_REDIRECT_URL``."""
         from .sign_out import COOKIE_NAME, returned_next
 
-        try:
-            next_url = returned_next(request)
-        except LogtoError as error:
-            return await mode.call(error_page, request, error)
+        next_url = returned_next(request)
         if next_url is None:
             return await mode.call(_signed_out_page, request)
         response = await mode.call(_signed_out, request, next_url)

@@ -1,0 +1,38 @@
+"""System checks: each names what is missing and gives the lines to paste."""
+
+from __future__ import annotations
+
+from django.core.checks import Tags, register
+
+from .deployment import check_deployment
+from .installation import (
+    check_backend,
+    check_middleware,
+    check_templates,
+    check_urls,
+    check_user_model,
+)
+from .session_engine import check_session_engine, check_session_engine_in_deployment
+from .setting_values import check_settings
+from .url_settings import check_base_url, check_url_settings
+
+CHECKS = (
+    check_settings,
+    check_middleware,
+    check_backend,
+    check_urls,
+    check_templates,
+    check_user_model,
+    check_session_engine,
+    check_url_settings,
+    check_base_url,
+)
+DEPLOYMENT_CHECKS = (check_deployment, check_session_engine_in_deployment)
+
+
+def register_checks() -> None:
+    """Register every check with Django; idempotent."""
+    for check in CHECKS:
+        register(check, Tags.security)
+    for check in DEPLOYMENT_CHECKS:
+        register(check, Tags.security, deploy=True)

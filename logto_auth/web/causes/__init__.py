@@ -1,0 +1,21 @@
+"""What usually is behind each error, for whoever develops a site.
+
+The keys are a code of ``errors`` or ``log``, then a reason; an empty reason stands for
+all that are not listed. Texts may name the facts that `explanation.facts_of` gathers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from . import address, asking, provider, site
+from .cause import Cause
+
+__all__ = ["CAUSES", "Cause"]
+
+CAUSES: Mapping[str, Mapping[str, Cause]] = {
+    **asking.CAUSES,
+    **provider.CAUSES,
+    **address.CAUSES,
+    **site.CAUSES,
+}

@@ -1,0 +1,69 @@
+"""Causes that lie in the site itself: accounts, keys, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from .cause import API_RESOURCES, Cause
+
+CAUSES: Mapping[str, Mapping[str, Cause]] = {
+    "account_inactive": {
+        "": Cause(
+            _("The local user has is_active=False, or a backend refused them."),
+            _("Switch the user on in Django's admin."),
+        ),
+    },
+    "account_not_created": {
+        "": Cause(
+            _("The user model did not take a new user."),
+            _("Give its required fields a default, and its unique ones a free value."),
+        ),
+    },
+    "account_not_updated": {
+        "": Cause(
+            _("The user model did not take what update_user of your hooks has set."),
+            _("Set values that the database takes, or none."),
+        ),
+    },
+    "sign_in_not_allowed": {
+        "": Cause(
+            _("may_sign_in of your hooks said no."),
+            _("Nothing, if that is meant; the sign-in at Logto was right."),
+        ),
+    },
+    "sign_in_loop": {
+        "": Cause(
+            _("A page sends people to LOGIN_URL who are signed in but lack a right."),
+            _("Answer them with 403: permission_required(…, raise_exception=True)."),
+        ),
+    },
+    "seal_broken": {
+        "": Cause(
+            _("SECRET_KEY is not the one that sealed the value."),
+            _("Keep old keys in SECRET_KEY_FALLBACKS."),
+        ),
+    },
+    "configuration_invalid": {
+        "": Cause(
+            _("A setting is missing or wrong; it is named below."),
+            _("Run manage.py check, which gives the lines to paste."),
+        ),
+    },
+    "scopes_not_granted": {
+        "": Cause(
+            _(
+                "Logto ignores scopes that it does not know, and offline_access when "
+                "the prompt has no consent. A permission of an API it knows only "
+                "together with the API."
+            ),
+            _(
+                'Correct LOGTO["SCOPES"]; name the API of a permission in '
+                'LOGTO["RESOURCES"]; ask for consent with LOGTO["PROMPT"] and without '
+                "prompt=none."
+            ),
+            API_RESOURCES,
+        ),
+    },
+}
