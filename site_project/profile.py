@@ -13,10 +13,9 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-
-from .providers import PROVIDERS
 
 # When: seconds since the epoch as in OIDC Core 2, milliseconds as Logto adds them.
 SECONDS = {"exp", "iat", "auth_time", "nbf"}
@@ -116,8 +115,9 @@ class Profile:
 
 def _linked(provider: object, user_id: object, details: object) -> LinkedIdentity:
     known = _mapping(details)
+    names = settings.LOGTO["PROVIDERS"]
     return LinkedIdentity(
-        provider=PROVIDERS.get(_text(provider), _text(provider)),
+        provider=names.get(_text(provider), _text(provider)),
         user_id=_text(user_id),
         name=_text(known.get("name")),
         email=_text(known.get("email")),

@@ -8,6 +8,7 @@ starts.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import environ
 
@@ -38,6 +39,7 @@ _given = {
 USES_SIMULATOR = DEBUG and not _given["ENDPOINT"]
 if USES_SIMULATOR and any(_given.values()):
     raise SystemExit("An application is set, but not its Logto: LOGTO_ENDPOINT.")
+LOGTO: dict[str, Any]
 if USES_SIMULATOR:
     LOGTO = {
         "ENDPOINT": f"http://localhost:{LOGTO_PORT}",
@@ -51,6 +53,13 @@ else:
 LOGTO["BASE_URL"] = env.str(
     "LOGTO_BASE_URL", default=f"http://localhost:{SITE_PORT}" if DEBUG else ""
 )
+# The buttons of the home page: connectors by their target in Logto.
+LOGTO["PROVIDERS"] = {
+    "huggingface": "Hugging Face",
+    "facebook": "Facebook",
+    "naver": "Naver",
+    "my-oidc": "My OIDC",
+}
 AUTHENTICATION_BACKENDS = [
     "logto_auth.backends.LogtoBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -100,6 +109,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "logto_auth.context_processors.logto",
             ]
         },
     }

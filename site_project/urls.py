@@ -13,4 +13,5 @@ urlpatterns = [
     path("protected/", views.protected, name="protected"),
     path("logto/", include("logto_auth.urls")),
     path("admin/", admin.site.urls),
+    path("favicon.ico", views.icon),
 ]

@@ -1,5 +1,11 @@
-"""A real browser, and the demo as a person starts it."""
+"""A real browser, and what it visits: the demo as a person starts it, and sites.
 
+Browser and sites live as long as the tests of this folder, not longer: Playwright's
+event loop would run on under other tests.
+"""
+
+import contextlib
+import functools
 import os
 import shutil
 import subprocess
@@ -7,7 +13,16 @@ import sys
 
 import pytest
 
-from tests.edge.served import ROOT, environment, free_port, serve
+from tests.browser.console import complaints_of
+from tests.edge.served import (
+    GUNICORN,
+    ROOT,
+    UVICORN,
+    environment,
+    free_port,
+    serve,
+    serve_tests_site,
+)
 
 SCREENSHOTS = ROOT / "screenshots"
 FLAGS = [
@@ -19,9 +34,18 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# How the site of `tests.browser.site` can be served.
+SITES = {
+    "wsgi": ([*GUNICORN, "--threads=32"], {}),
+    "asgi": (UVICORN, {}),
+    # Browsers take ``localhost`` on two ports for one site, so this is another one.
+    "strict": (UVICORN, {"host": "127.0.0.1", "SERVER_SAMESITE": "Strict"}),
+}
+# A machine that runs other things as well may need it.
+PATIENCE_MILLISECONDS = 20_000
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def demo(tmp_path_factory):
     """Run ``manage.py demo`` on free ports; yield the site's address."""
     site, logto = free_port(), free_port()
@@ -40,13 +64,10 @@ def demo(tmp_path_factory):
         assert running.end() == 0
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium():
-    """A headless Chromium; with ``CI=true`` its absence is a failure.
-
-    It ends with its module, because its event loop would run on under other tests.
-    """
-    from playwright.sync_api import sync_playwright
+    """A headless Chromium; with ``CI=true`` its absence is a failure."""
+    from playwright.sync_api import expect, sync_playwright
 
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
@@ -54,6 +75,7 @@ def chromium():
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
@@ -77,18 +99,77 @@ def page(chromium, demo, look):
         else {"width": 1280, "height": 900},
     )
     page = context.new_page()
-    complaints = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda message: (
-            message.type == "error"
-            and complaints.append(f"{message.text} {message.location}")
-        ),
-    )
+    complaints = complaints_of(context)
     yield page
     context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="package")
+def shared_simulator():
+    """The Logto of every site here; what a test changes, it puts back."""
+    from logto_auth.testing import Simulator
+
+    with Simulator(applications=[]) as simulator:
+        yield simulator
+
+
+@pytest.fixture(scope="package")
+def start_site(shared_simulator, tmp_path_factory):
+    """Return a function that starts one of `SITES` once and returns its address."""
+    with contextlib.ExitStack() as stack:
+
+        @functools.cache
+        def start(name):
+            server, variables = SITES[name]
+            running = serve_tests_site(
+                shared_simulator,
+                tmp_path_factory.mktemp(name),
+                server,
+                settings="tests.browser.site.settings",
+                **variables,
+            )
+            return stack.enter_context(running)
+
+        yield start
+
+
+@pytest.fixture(params=["wsgi", "asgi"])
+def site(request, start_site):
+    """The address of a site, once without and once with an event loop."""
+    return start_site(request.param)
+
+
+@pytest.fixture
+def asgi_site(start_site):
+    """The address of a site, where it makes no difference what serves it."""
+    return start_site("asgi")
+
+
+@pytest.fixture
+def strict_site(start_site):
+    """The address of a site on another host than Logto, with a Strict session."""
+    return start_site("strict")
+
+
+@pytest.fixture
+def visit(chromium):
+    """Return a function that gives a new visitor's page at an address.
+
+    The test fails on any error in the console but the status of a page or a request.
+    """
+    with contextlib.ExitStack() as stack:
+        complaints = []
+
+        def begin(address, **options):
+            context = chromium.new_context(base_url=address, **options)
+            stack.callback(context.close)
+            context.set_default_timeout(PATIENCE_MILLISECONDS)
+            complaints.append(complaints_of(context, refusals=False))
+            return context.new_page()
+
+        yield begin
+    assert [text for found in complaints for text in found] == []
 
 
 @pytest.fixture

@@ -76,9 +76,7 @@ class Command(BaseCommand):
         if simulator is not None:
             self.stdout.write("\nPeople, with their passwords:\n")
             for person in simulator.people.values():
-                self.stdout.write(
-                    f"  {person.username:<8} {person.password:<8} {person.shows}"
-                )
+                self.stdout.write(f"  {person.introduction}")
             self.stdout.write("")
         self.stdout.write("Ctrl-C stops it.\n")
         self.stdout.flush()

@@ -1,0 +1,1 @@
+"""A site to visit: pages with forms, htmx and a strict Content Security Policy."""
