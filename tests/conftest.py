@@ -5,10 +5,12 @@ import socket
 
 import pytest
 from asgiref.sync import SyncToAsync
-from django.core.cache import cache
 from django.db import connections
 
 from tests.journey import AsyncJourney, Journey
+
+# What the wheel's entry point does where the wheel is installed.
+pytest_plugins = ["logto_auth.pytest_plugin"]
 
 
 @pytest.fixture(scope="session")
@@ -19,36 +21,27 @@ def django_db_setup(django_db_setup):
 
 
 @pytest.fixture
-def simulator():
-    """A Logto that knows the addresses under which the tests' project is met."""
-    from logto_auth.testing import Application, Simulator
-
-    sites = ("http://testserver", "http://localhost:8000", "https://testserver")
-    application = Application(
-        app_id="demo-app",
-        secret="demo-secret",
-        redirect_uris=tuple(f"{site}/logto/callback/" for site in sites),
-        post_logout_redirect_uris=tuple(f"{site}/logto/signed-out/" for site in sites),
-    )
-    with Simulator(applications=[application]) as simulator:
-        yield simulator
+def logto_sites():
+    """The addresses under which the tests' project is met."""
+    return ("http://testserver", "http://localhost:8000", "https://testserver")
 
 
 @pytest.fixture
-def logto(simulator, settings):
-    """The simulator, as the Logto of this test's settings."""
-    from logto_auth.engine.provider import forget_providers
+def simulator(logto):
+    """The simulator, for tests of sites in processes of their own."""
+    return logto
 
-    settings.LOGTO = {
-        "ENDPOINT": simulator.endpoint,
-        "APP_ID": simulator.application.app_id,
-        "APP_SECRET": simulator.application.secret,
-    }
-    forget_providers()
-    cache.clear()
-    yield simulator
-    forget_providers()
-    cache.clear()
+
+@pytest.fixture
+def hooks(logto, settings):
+    """Makes functions, by their names, the hooks of the site."""
+    from logto_auth.hooks import Hooks
+
+    def use(**functions):
+        made = type("SiteHooks", (Hooks,), functions)
+        settings.LOGTO = {**settings.LOGTO, "HOOKS": made}
+
+    return use
 
 
 @pytest.fixture
@@ -58,8 +51,11 @@ def journey(logto, client):
 
 
 @pytest.fixture
-def journey_async(logto, async_client):
-    """The same visitor at a site that runs on an event loop."""
+def journey_async(logto, async_client, transactional_db):
+    """The same visitor at a site that runs on an event loop.
+
+    Django queries in another thread then, past a transaction around the test.
+    """
     return AsyncJourney(logto, async_client)
 
 

@@ -2,10 +2,13 @@
 
 from django.urls import include, path
 
+from logto_auth.web.views import SignInView
+
 from . import views
 
 urlpatterns = [
     path("logto/", include("logto_auth.urls")),
+    path("own/sign-in/", SignInView.as_view(next_page="/protected/")),
     path("", views.home, name="home"),
     path("protected/", views.protected, name="protected"),
     path("staff/", views.staff),

@@ -14,6 +14,8 @@ import httpx2
 ROOT = Path(__file__).resolve().parents[2]
 STARTING_SECONDS = 60
 UVICORN = ["uvicorn", "tests.server:asgi", "--lifespan=off"]
+# Told to stop, it would wait for connections that are kept alive.
+GUNICORN = ["gunicorn", "tests.server:wsgi", "--graceful-timeout=2"]
 
 
 def free_port():
@@ -34,6 +36,11 @@ def environment(**changes):
     ours = ("LOGTO_", "SITE_", "DJANGO_SETTINGS_MODULE", "DATABASE_URL", "DEBUG")
     kept = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
     return {**kept, **{name: str(value) for name, value in changes.items()}}
+
+
+def restore_interrupt():
+    """Let SIGINT end the program that this process is about to become."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Served:
@@ -69,6 +76,8 @@ def serve(command, *, cwd, env):
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        # A shell starts background programs, tests too, with SIGINT ignored.
+        preexec_fn=restore_interrupt,
     )
     try:
         yield Served(process)
@@ -79,7 +88,15 @@ def serve(command, *, cwd, env):
 
 
 @contextlib.contextmanager
-def serve_tests_site(simulator, directory, server, *, host="localhost", **variables):
+def serve_tests_site(
+    simulator,
+    directory,
+    server,
+    *,
+    host="localhost",
+    settings="tests.server_settings",
+    **variables,
+):
     """Run the tests' project in a server, known to the simulator; yield its address.
 
     ``server`` is a command for ``python -m`` that takes where to listen in the end.
@@ -96,7 +113,7 @@ def serve_tests_site(simulator, directory, server, *, host="localhost", **variab
     )
     simulator.applications[application.app_id] = application
     env = environment(
-        DJANGO_SETTINGS_MODULE="tests.server_settings",
+        DJANGO_SETTINGS_MODULE=settings,
         SERVER_DATABASE=directory / "db.sqlite3",
         SERVER_ENDPOINT=simulator.endpoint,
         SERVER_APP_ID=application.app_id,

@@ -174,7 +174,7 @@ def test_the_home_page_shows_what_logto_tells(demo_elsewhere, another_logto, bro
         "org-admin, org-member",
         "No roles",
         "No linked identities",
-        f"<td>{another_logto.issuer}</td>",
+        f"<bdi>{another_logto.issuer}</bdi>",
     ):
         assert shown in page.text
     token = CSRF_TOKEN.search(page.text).group(1)

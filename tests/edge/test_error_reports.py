@@ -67,6 +67,21 @@ def test_a_receiver_that_fails_in_a_callback(journey, rf):
     assert journey.client.get("/logto/user/").json() == {"isAuthenticated": False}
 
 
+def test_djangos_own_page_about_a_hook_that_fails(journey, hooks, settings):
+    def fail(self, *args, **kwargs):
+        raise RuntimeError("the site's own hook")
+
+    hooks(after_sign_in=fail)
+    settings.DEBUG = True
+    journey.client.raise_request_exception = False
+    url = journey.callback_url()
+    response = journey.client.get(url)
+    page = response.content.decode()
+    assert "the site&#x27;s own hook" in page
+    for secret in (query_of(url)["code"], query_of(url)["state"], "demo-secret"):
+        assert secret not in page
+
+
 def test_a_missing_setting_in_a_callback(journey, rf, settings):
     url = journey.callback_url()
     settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]

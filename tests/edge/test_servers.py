@@ -2,10 +2,14 @@
 
 import pytest
 
-from tests.edge.served import UVICORN, new_browser, serve_tests_site, sign_in
+from tests.edge.served import (
+    GUNICORN,
+    UVICORN,
+    new_browser,
+    serve_tests_site,
+    sign_in,
+)
 
-# Told to stop, it would wait for connections that are kept alive.
-GUNICORN = ["gunicorn", "tests.server:wsgi", "--graceful-timeout=2"]
 SERVERS = {
     "gunicorn": [*GUNICORN, "--workers=2", "--threads=2"],
     "gunicorn-gevent": [*GUNICORN, "--worker-class=gevent"],

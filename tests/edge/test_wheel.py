@@ -1,5 +1,9 @@
 """The wheel, in a new environment and a new project: four edits, then a sign-in."""
 
+import ast
+import importlib.metadata
+import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -13,6 +17,8 @@ from tests.edge.served import environment, free_port, new_browser, serve, sign_i
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = Path(logto_auth.__file__).parent
+LIBRARY = ROOT / "examples" / "library"
+TEST_PROGRAMS = ("pytest", "pytest-django", "pytest-asyncio")
 
 # One worker makes the environment, not each of them.
 pytestmark = pytest.mark.xdist_group("wheel")
@@ -71,6 +77,8 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     assert wheel.name == f"django_logto_auth-{logto_auth.__version__}-py3-none-any.whl"
     assert {
         "logto_auth/py.typed",
+        "logto_auth/pytest_plugin.py",
+        f"{metadata}/entry_points.txt",
         "logto_auth/migrations/0001_initial.py",
         "logto_auth/static/logto_auth/logto_auth.css",
         "logto_auth/templates/logto_auth/error.html",
@@ -208,3 +216,65 @@ def test_the_checks_lead_through_the_edits(python, project):
     ):
         assert lines in finished.stderr
     assert "Traceback" not in finished.stderr
+
+
+@pytest.fixture
+def library(tmp_path):
+    """The sample project, where nothing of this repository is near."""
+    ignored = shutil.ignore_patterns("__pycache__", "*.sqlite3", ".pytest_cache")
+    return shutil.copytree(LIBRARY, tmp_path / "library", ignore=ignored)
+
+
+def count_of_tests(*paths):
+    """Count the test functions and methods of these files."""
+    return sum(
+        isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.name.startswith("test_")
+        for path in paths
+        for node in ast.walk(ast.parse(path.read_text()))
+    )
+
+
+def test_the_sample_project_runs_its_test_cases_without_pytest(python, library):
+    has_pytest = [python, "-c", "import pytest"]
+    assert subprocess.run(has_pytest, capture_output=True).returncode == 1
+    said = run(python, "-W", "error", "manage.py", "test", cwd=library)
+    assert f"Ran {count_of_tests(library / 'tests' / 'test_cases.py')} tests" in said
+
+
+@pytest.fixture(scope="module")
+def python_with_pytest(python):
+    """The same environment, and what a site installs to test with pytest."""
+    versions = [f"{name}=={importlib.metadata.version(name)}" for name in TEST_PROGRAMS]
+    run(python, "-m", "pip", "install", "--quiet", *versions, cwd=python.parent)
+    return python
+
+
+def test_the_sample_project_finds_the_fixtures_in_the_wheel(
+    python_with_pytest, library
+):
+    # Stated nowhere: pytest finds the plugin in the metadata of the wheel.
+    assert "pytest_plugin" not in "".join(p.read_text() for p in library.rglob("*.py"))
+    said = run(python_with_pytest, "-m", "pytest", "-q", cwd=library)
+    count = count_of_tests(*(library / "tests").glob("test_*.py"))
+    assert count > 20
+    assert re.search(rf"^{count} passed in", said, re.MULTILINE), said
+
+
+def test_every_example_of_the_documentation_runs(python_with_pytest, library):
+    readme, page = (
+        (ROOT / name).read_text() for name in ("README.md", "docs/testing.md")
+    )
+    (first,) = re.findall(
+        r"## In your tests\n.*?```python\n(.*?)```", readme, re.DOTALL
+    )
+    tests = library / "tests"
+    shutil.rmtree(tests)
+    tests.mkdir()
+    examples = [first, *re.findall(r"```python\n(.*?)```", page, re.DOTALL)]
+    for number, example in enumerate(examples):
+        (tests / f"test_example_{number}.py").write_text(example)
+    said = run(python_with_pytest, "-m", "pytest", "-q", cwd=library)
+    assert all(count_of_tests(path) for path in tests.iterdir())
+    count = count_of_tests(*tests.iterdir())
+    assert re.search(rf"^{count} passed in", said, re.MULTILINE), said

@@ -1,5 +1,7 @@
 """Run by test_any_user_model.py, once for each user model."""
 
+import datetime
+
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -33,6 +35,13 @@ def test_two_people_become_two_users_and_come_back_as_themselves(journey, client
     assert not get_user_model().objects.first().has_usable_password()
 
 
+@pytest.mark.skipif(MODEL == "tests.DemandingUser", reason="refuses every new user")
+def test_a_test_client_is_signed_in_as_such_a_user(logto_sign_in, client):
+    user = logto_sign_in(client, username="alice", email="alice@example.com")
+    assert isinstance(user, get_user_model())
+    assert is_signed_in(client)
+
+
 @only("tests.EmailUser")
 def test_the_address_is_the_name_when_nobody_has_it(journey):
     journey.sign_in("alice")
@@ -53,6 +62,22 @@ def test_an_address_that_a_local_user_has_joins_nobody(journey):
 def test_a_person_without_an_address_gets_one_that_reaches_nobody(journey):
     journey.sign_in("noel")
     assert get_user_model().objects.get().email.endswith("@logto.invalid")
+
+
+@only("tests.EmailUser")
+def test_where_the_address_is_the_name_the_site_is_not_asked_for_one(journey, hooks):
+    hooks(username=None)  # a call would fail
+    assert journey.sign_in("alice").status_code == 302
+
+
+@only("tests.DemandingUser")
+def test_a_hook_fills_what_no_claim_fills(journey, hooks):
+    def update_user(self, user, *, is_new):
+        user.born = datetime.date(1852, 5, 4)
+
+    hooks(update_user=update_user)
+    assert journey.sign_in("alice").status_code == 302
+    assert get_user_model().objects.get().born.year == 1852
 
 
 @only("tests.BareUser")

@@ -13,14 +13,23 @@ PACKAGE = Path(logto_auth.__file__).parent
 
 # From the bottom up; a module may import from its own layer and those below.
 LAYERS = [
-    {"errors"},
-    {"conf", "log"},
+    {"errors", "providers", "setting"},
+    {"conf", "log", "signals"},
     {"engine"},
     {"models"},
     {"sessions"},
-    {"accounts", "backends"},
+    {"accounts", "backends", "hooks"},
     {"web"},
-    {"middleware", "shortcuts", "urls", "checks", "apps", "management"},
+    {
+        "middleware",
+        "context_processors",
+        "templatetags",
+        "shortcuts",
+        "urls",
+        "checks",
+        "apps",
+        "management",
+    },
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 HEAVY = ("logto", "aiohttp", "httpx2", "jwt", "pydantic")
@@ -29,7 +38,7 @@ HEAVY = ("logto", "aiohttp", "httpx2", "jwt", "pydantic")
 def modules():
     for path in sorted(PACKAGE.rglob("*.py")):
         parts = path.relative_to(PACKAGE).with_suffix("").parts
-        if parts[0] not in ("testing", "migrations", "__init__"):
+        if parts[0] not in ("testing", "pytest_plugin", "migrations", "__init__"):
             yield path, parts
 
 

@@ -1,9 +1,12 @@
 """The public interface as a typed site uses it; checked by mypy, never run."""
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import path
 
+from logto_auth.errors import SignInNotAllowed
+from logto_auth.hooks import Hooks
 from logto_auth.models import LogtoAccount
 from logto_auth.shortcuts import asign_in_redirect, sign_in_redirect
 from logto_auth.web.request import RequestLogto
@@ -33,6 +36,24 @@ def start(request: SiteRequest) -> HttpResponseBase:
 
 async def astart(request: SiteRequest) -> HttpResponseBase:
     return await asign_in_redirect(request, direct_sign_in="social:naver")
+
+
+class SiteHooks(Hooks):
+    def may_sign_in(self, user: User | None) -> bool:
+        if user is None:
+            raise SignInNotAllowed("why, for the log", message="Members only.")
+        return self.claims.get("email") == user.email
+
+    def username(self) -> str:
+        return str(self.claims["sub"])
+
+    def update_user(self, user: User, *, is_new: bool) -> None:
+        user.first_name = self.request.path
+
+    def after_sign_in(
+        self, user: User, account: LogtoAccount, *, is_new: bool, next_url: str
+    ) -> str | None:
+        return "/welcome/" if is_new else None
 
 
 urlpatterns = [

@@ -1,0 +1,278 @@
+"""Tabs that want to sign in at the same moment take turns at Logto."""
+
+import datetime
+import re
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+
+from tests.journey import path_of
+
+TYPED = {
+    "sec-fetch-site": "none",
+    "sec-fetch-mode": "navigate",
+    "sec-fetch-dest": "document",
+    "sec-fetch-user": "?1",
+}
+CLICKED = {**TYPED, "sec-fetch-site": "same-origin"}
+MOVED_ON = {name: CLICKED[name] for name in CLICKED if name != "sec-fetch-user"}
+SIGN_IN = "/logto/sign-in/?next=%2Fprotected%2F"
+ANOTHER = f"{SIGN_IN}%3Fanother"
+
+pytestmark = pytest.mark.django_db
+
+
+class Tab:
+    """One tab: follows what it is told by redirects, and looks again when asked to."""
+
+    def __init__(self, client, headers=TYPED):
+        self.client = client
+        self.headers = headers
+
+    def open(self, url=SIGN_IN):
+        self.response = self.client.get(url, headers=self.headers)
+        while self.response.status_code == 302 and not self.is_at_logto:
+            if not self.response["Location"].startswith("/logto/sign-in/"):
+                break
+            self.response = self.client.get(
+                self.response["Location"], headers=self.headers
+            )
+        return self
+
+    @property
+    def is_at_logto(self):
+        return "/oidc/auth" in self.response.get("Location", "")
+
+    @property
+    def waits(self):
+        return self.response.status_code == 200 and "Refresh" in self.response
+
+    def look_again(self):
+        assert self.waits
+        return self.open(self.response["Refresh"].partition("url=")[2])
+
+    def finish(self, visitor, username="alice"):
+        """Sign in at Logto and come back."""
+        url = path_of(visitor.sign_in(self.response["Location"], username))
+        self.response = self.client.get(url)
+        return self
+
+
+def restored(client, count):
+    """Return tabs that ask for their page before any of them has an answer."""
+    tabs = [Tab(client) for _ in range(count)]
+    firsts = []
+    for number, tab in enumerate(tabs):
+        address = f"/logto/sign-in/?next=%2Fprotected%2F%3Ftab%3D{number}"
+        tab.response = client.get(address, headers=TYPED)
+        firsts.append(tab.response["Location"])
+    for tab, location in zip(tabs, firsts, strict=True):
+        tab.open(location)
+    return tabs
+
+
+def test_an_address_that_was_typed_comes_to_logto_by_way_of_itself(
+    journey, django_assert_num_queries
+):
+    first = journey.client.get(SIGN_IN, headers=TYPED)
+    assert re.fullmatch(
+        re.escape(SIGN_IN) + r"&logto_turn=[0-9a-f]{8}\.0", first["Location"]
+    )
+    with django_assert_num_queries(0):
+        assert Tab(journey.client).open(first["Location"]).is_at_logto
+
+
+@pytest.mark.parametrize(
+    ("headers", "query"),
+    [(CLICKED, ""), (TYPED, "&prompt=login"), ({}, "")],
+    ids=["clicked", "something in particular", "no fetch metadata"],
+)
+def test_others_go_at_once_whatever_another_tab_does(journey, headers, query):
+    assert Tab(journey.client).open().is_at_logto
+    answer = journey.client.get(SIGN_IN + query, headers=headers)
+    assert "/oidc/auth" in answer["Location"]
+
+
+def test_without_fetch_metadata_no_cookie_is_set(journey):
+    journey.client.get(SIGN_IN)
+    assert not [name for name in journey.client.cookies if "turn" in name]
+
+
+@pytest.mark.parametrize("headers", [TYPED, MOVED_ON], ids=["typed", "moved on"])
+def test_a_tab_waits_for_the_one_at_logto_and_then_opens(journey, headers):
+    first = Tab(journey.client, CLICKED).open()
+    second = Tab(journey.client, headers).open(ANOTHER)
+    assert second.waits
+    assert second.look_again().waits
+    first.finish(journey.visitor)
+    assert first.response["Location"] == "/protected/"
+    second.look_again()
+    assert second.response.status_code == 302
+    assert second.response["Location"] == "/protected/?another"
+
+
+def test_of_five_restored_tabs_one_goes_and_each_ends_on_its_own_page(journey):
+    tabs = restored(journey.client, 5)
+    # All saw each other, so the first of them goes when it looks again.
+    assert all(tab.waits for tab in tabs)
+    for tab in tabs:
+        tab.look_again()
+    (first,) = [tab for tab in tabs if tab.is_at_logto]
+    first.finish(journey.visitor)
+    for tab in tabs:
+        if tab is not first:
+            tab.look_again()
+    assert [tab.response["Location"] for tab in tabs] == [
+        f"/protected/?tab={number}" for number in range(5)
+    ]
+    paths = [call.path for call in journey.logto.calls]
+    assert paths.count("/oidc/token") == 1
+
+
+def test_when_the_first_fails_the_next_one_goes(journey):
+    with time_machine.travel(datetime.datetime.now(datetime.UTC), tick=False) as clock:
+        first, second = Tab(journey.client).open(), Tab(journey.client).open(ANOTHER)
+        assert second.waits
+        state = re.search(r"state=([^&]+)", first.response["Location"]).group(1)
+        refused = {"state": state, "error": "access_denied"}
+        assert journey.client.get("/logto/callback/", refused).status_code == 403
+        # It may be back because somebody is signed in, which the next look shows.
+        assert second.look_again().waits
+        clock.shift(6)
+        assert second.look_again().is_at_logto
+
+
+def test_who_comes_back_later_does_not_wait_for_a_tab_that_was_given_up(journey):
+    with time_machine.travel(datetime.datetime.now(datetime.UTC), tick=False) as clock:
+        Tab(journey.client).open()
+        clock.shift(31)
+        assert Tab(journey.client).open(ANOTHER).is_at_logto
+
+
+def test_the_same_page_again_is_the_same_tab_that_came_back(journey):
+    assert Tab(journey.client).open().is_at_logto
+    assert Tab(journey.client).open().is_at_logto
+
+
+def test_a_tab_that_was_closed_while_it_waited_is_not_waited_for_long(journey):
+    journey.client.get(SIGN_IN, headers=TYPED)
+    tab = Tab(journey.client).open()
+    looks = 0
+    while tab.waits and looks < 9:
+        tab.look_again()
+        looks += 1
+    assert tab.is_at_logto
+    assert looks <= 3
+
+
+def test_in_the_end_the_visitor_has_to_press_the_button(journey):
+    Tab(journey.client).open()
+    second = Tab(journey.client).open(ANOTHER)
+    assert "opens by itself" in second.response.text
+    looks, seconds = 0, 0
+    while second.waits and looks < 100:
+        seconds += int(second.response["Refresh"].partition(";")[0])
+        looks += 1
+        second.look_again()
+    assert looks < 20
+    assert 300 < seconds < 900
+    assert second.response.status_code == 200
+    assert f'href="{ANOTHER}" autofocus' in second.response.text
+    assert "opens by itself" not in second.response.text
+
+
+def test_a_browser_that_keeps_no_cookies_is_not_sent_round_and_round(journey):
+    location = journey.client.get(SIGN_IN, headers=TYPED)["Location"]
+    journey.client.cookies.clear()
+    answer = journey.client.get(location, headers=TYPED)
+    assert "/oidc/auth" in answer["Location"]
+
+
+def test_sign_ins_that_were_given_up_leave_few_cookies(journey):
+    with time_machine.travel(datetime.datetime.now(datetime.UTC), tick=False) as clock:
+        for _ in range(50):
+            assert Tab(journey.client).open().is_at_logto
+            clock.shift(31)
+    kept = [
+        name
+        for name, cookie in journey.client.cookies.items()
+        if name.startswith("logto_turn_") and cookie.value
+    ]
+    assert len(kept) <= 2
+
+
+def test_the_turn_is_taken_on_the_host_that_logto_returns_to(journey, settings):
+    settings.LOGTO["BASE_URL"] = "http://localhost:8000"
+    first = journey.client.get(SIGN_IN, headers=TYPED)
+    assert first["Location"].startswith("http://localhost:8000/logto/sign-in/")
+    assert "logto_turn" not in first["Location"]
+    # Behind a proxy that hides the host it must not be sent round and round.
+    parts = urlsplit(first["Location"])
+    tab = Tab(journey.client).open(f"{parts.path}?{parts.query}")
+    assert tab.is_at_logto
+
+
+def test_a_sign_in_view_of_the_sites_own_keeps_its_address(journey):
+    own = "/own/sign-in/"
+    first = journey.client.get(own, headers=TYPED)
+    assert first["Location"].startswith(f"{own}?logto_turn=")
+    Tab(journey.client).open()
+    answer = journey.client.get(f"{own}?next=/protected/%3Fown", headers=TYPED)
+    page = journey.client.get(answer["Location"], headers=TYPED)
+    assert f"; url={own}?" in page["Refresh"]
+    assert f'href="{own}?next=' in page.text
+
+
+def test_a_waiting_page_is_kept_out_of_caches(journey):
+    Tab(journey.client).open()
+    second = Tab(journey.client).open(ANOTHER)
+    assert "no-store" in second.response["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "x", "w1", "g9999999999999" + "0" * 12, "g1000000000000" + "0" * 12],
+    ids=["empty", "word", "short", "from the future", "from long ago"],
+)
+@pytest.mark.parametrize("name", ["logto_turn_", "logto_turn_0123abcd", "logto_turn_é"])
+def test_cookies_of_somebody_else_make_nobody_wait(journey, name, value):
+    headers = {**TYPED, "cookie": f"{name}={value}"}
+    answer = journey.client.get(SIGN_IN + "&logto_turn=0123abcd.0", headers=headers)
+    assert "/oidc/auth" in answer["Location"]
+
+
+def test_two_tabs_whose_pages_refuse_the_visitor_do_not_go_round_for_ever(journey):
+    journey.sign_in()
+    pages = [SIGN_IN, ANOTHER]
+    statuses = []
+    with time_machine.travel(datetime.datetime.now(datetime.UTC), tick=False) as clock:
+        for _ in range(8):
+            # A page that refuses the visitor sends them here each time.
+            tabs = [Tab(journey.client) for _ in pages]
+            firsts = [journey.client.get(page, headers=TYPED) for page in pages]
+            for tab, first in zip(tabs, firsts, strict=True):
+                tab.open(first["Location"])
+            clock.shift(1)
+            for tab in tabs:
+                if tab.waits:
+                    tab.look_again()
+                statuses.append(tab.response.status_code)
+            if 403 in statuses:
+                break
+    assert statuses.count(302) <= 8
+    assert any("sign_in_loop" in tab.response.text for tab in tabs)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_on_an_event_loop_too(journey_async):
+    async def get(url):
+        return await journey_async.client.get(url, headers=TYPED)
+
+    first = await get((await get(SIGN_IN))["Location"])
+    assert "/oidc/auth" in first["Location"]
+    waiting = await get((await get(ANOTHER))["Location"])
+    assert waiting.status_code == 200
+    await journey_async.sign_in()
+    look = await get(waiting["Refresh"].partition("url=")[2])
+    assert look["Location"] == "/protected/?another"
