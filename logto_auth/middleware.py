@@ -13,7 +13,7 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_asy
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from .sessions.response_phase import pending_work
+from .sessions.response_phase import keep_newer_cookie, pending_work
 from .web.attachment import attach
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
@@ -45,6 +45,7 @@ class LogtoMiddleware:
         response: HttpResponseBase = self.get_response(request)
         for work in pending_work(request):
             work()
+        keep_newer_cookie(request)
         return response
 
     async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
@@ -52,4 +53,5 @@ class LogtoMiddleware:
         response: HttpResponseBase = await self.get_response(request)
         for work in pending_work(request):
             await sync_to_async(work)()
+        keep_newer_cookie(request)
         return response

@@ -1,16 +1,19 @@
-"""What is still to be saved when a view has returned; nearly always nothing."""
+"""What is still to be done when a view has returned; nearly always nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
 from .record import RECORD_KEY, SessionRecord
 
 STORAGE_ATTRIBUTE = "_logto_storage"
+# What the names of this app's cookies begin with.
+COOKIES = ("logto_", "__Host-logto_")
 
 
 def pending_work(request: HttpRequest) -> Iterator[Callable[[], None]]:
@@ -34,3 +37,20 @@ def _follow(session: SessionBase, record: SessionRecord) -> None:
     from .tokens import follow_session_key
 
     follow_session_key(session, record)
+
+
+def keep_newer_cookie(request: HttpRequest) -> None:
+    """Let no request of one tab end the session that another has just begun.
+
+    Signing in ends a session and begins another. A request that was sent before and is
+    answered afterwards names the one that has ended, for which Django would delete the
+    cookie: in the browser that is by then the new one's.
+    """
+    session = getattr(request, "session", None)
+    if (
+        session is not None
+        and not session.modified
+        and session.is_empty()
+        and any(name.startswith(COOKIES) for name in request.COOKIES)
+    ):
+        request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)

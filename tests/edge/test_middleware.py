@@ -60,3 +60,29 @@ def test_the_row_follows_a_session_whose_key_is_cycled(journey):
     row = LogtoSession.objects.get()
     assert row.session_key == journey.client.cookies["sessionid"].value
     assert journey.client.get("/logto/user/").json()["isAuthenticated"]
+
+
+@pytest.mark.django_db
+def test_a_late_request_does_not_end_the_session_that_another_tab_has_begun(journey):
+    before = journey.client.session.session_key
+    journey.sign_in()
+    after = journey.client.session.session_key
+    journey.client.cookies["sessionid"] = before
+    late = journey.client.get("/protected/")
+    assert "sessionid" not in late.cookies
+    journey.client.cookies["sessionid"] = after
+    assert journey.client.get("/protected/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_cookie_of_a_session_that_has_ended_is_deleted_otherwise(client):
+    client.cookies["sessionid"] = "ended"
+    assert client.get("/protected/").cookies["sessionid"].value == ""
+
+
+@pytest.mark.django_db
+def test_signing_out_deletes_the_cookie_during_another_sign_in_too(journey):
+    journey.sign_in()
+    journey.start()
+    response = journey.client.post("/logto/sign-out/")
+    assert response.cookies["sessionid"].value == ""
