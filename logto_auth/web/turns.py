@@ -38,8 +38,8 @@ COOKIE_PREFIX = "logto_turn_"
 WAITS = (1, 2, 4, 8, 15, 30, *[60] * 9)
 # How long a newcomer heeds what other tabs do. Restored tabs load one after the other.
 RECENT_SECONDS = 30
-# Looks after which a tab that waits heeds only the one at Logto: the others have had
-# their chance, or were closed.
+# Looks after which a tab no longer waits for an earlier one that waits as well, and was
+# perhaps closed; one look more for each further, or two would go at once.
 PATIENCE = 2
 MAX_TURNS = 16
 
@@ -172,7 +172,8 @@ class Turns:
         # session's: who is signed in is known at the next look.
         if any(turn.state is not State.WAITING for turn in self.others):
             return False
-        return looks > PATIENCE or all(self.own < turn for turn in self.others)
+        earlier = sum(turn < self.own for turn in self.others)
+        return not earlier or looks >= PATIENCE + earlier
 
     def _heeds(self, turn: Turn) -> bool:
         """Tell whether a newcomer waits for another tab.

@@ -166,6 +166,19 @@ def test_a_tab_that_was_closed_while_it_waited_is_not_waited_for_long(journey):
     assert looks <= 3
 
 
+def test_those_who_waited_for_a_closed_tab_do_not_all_go_in_the_same_moment(journey):
+    _, *tabs = restored(journey.client, 4)
+    for _ in range(9):
+        # Each asks before any of them has its answer.
+        before = journey.client.cookies.copy()
+        for tab in tabs:
+            journey.client.cookies.update(before)
+            tab.look_again()
+        if any(tab.is_at_logto for tab in tabs):
+            break
+    assert [tab.is_at_logto for tab in tabs] == [True, False, False]
+
+
 def test_in_the_end_the_visitor_has_to_press_the_button(journey):
     Tab(journey.client).open()
     second = Tab(journey.client).open(ANOTHER)
