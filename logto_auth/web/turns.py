@@ -24,6 +24,7 @@ from typing import Self
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.utils.encoding import escape_uri_path
 
 from .loop import count_round, page_digest
 from .navigation import Navigation, is_clicked, navigation_of, tells_who_asks
@@ -52,8 +53,14 @@ class State(StrEnum):
     BACK = "b"
 
 
-# Seconds that a turn counts: as long as another tab may want to know.
-KEPT_SECONDS = {State.WAITING: 2 * max(WAITS), State.GONE: 600, State.BACK: 5}
+# Seconds that the browser keeps a turn: as long as another tab may want to know.
+KEPT_SECONDS = {
+    State.WAITING: 2 * max(WAITS),
+    State.GONE: sum(WAITS) + max(WAITS),
+    State.BACK: 5,
+}
+# Seconds that it counts: who waits keeps the place, and each look renews the cookie.
+COUNTED_SECONDS = {**KEPT_SECONDS, State.WAITING: KEPT_SECONDS[State.GONE]}
 
 _NAME = re.compile(rf"{COOKIE_PREFIX}(?P<id>[0-9a-f]{{8}})")
 _VALUE = re.compile(
@@ -129,8 +136,9 @@ class Turns:
         if marker is not None and (own := turns.pop(marker["id"], None)) is not None:
             return cls(own, list(turns.values()), int(marker["looks"]))
         new = Turn(_now(), secrets.token_hex(4), page_digest(next_url))
-        # A marker without its cookie is a browser that keeps none: waiting is no use.
-        hurries = bool(options) or is_clicked(request) or marker is not None
+        # Whose cookie is missing right away keeps none: waiting is no use.
+        is_forgetful = marker is not None and int(marker["looks"]) == 0
+        hurries = bool(options) or is_clicked(request) or is_forgetful
         return cls(new, list(turns.values()), hurries=hurries)
 
     def answer(self, request: HttpRequest, next_url: str) -> HttpResponseBase | None:
@@ -168,11 +176,12 @@ class Turns:
     def _may_go(self, looks: int) -> bool:
         if looks == 0:
             return not any(self._heeds(turn) for turn in self.others)
+        waiting = [turn for turn in self.others if turn.state is State.WAITING]
         # Of one that is just back the browser may have this cookie, but not yet the
         # session's: who is signed in is known at the next look.
-        if any(turn.state is not State.WAITING for turn in self.others):
+        if any(self._is_recent(turn) for turn in self.others if turn not in waiting):
             return False
-        earlier = sum(turn < self.own for turn in self.others)
+        earlier = sum(turn < self.own for turn in waiting)
         return not earlier or looks >= PATIENCE + earlier
 
     def _heeds(self, turn: Turn) -> bool:
@@ -182,7 +191,11 @@ class Turns:
         from Logto, or pressed twice.
         """
         is_same = turn.page == self.own.page and turn.state is not State.WAITING
-        return turn.age < RECENT_SECONDS and not is_same
+        return self._is_recent(turn) and not is_same
+
+    def _is_recent(self, turn: Turn) -> bool:
+        """Tell whether another tab did something since shortly before this one came."""
+        return self.own.since - turn.since < RECENT_SECONDS * 1000
 
     def _waiting_page(self, request: HttpRequest, looks: int) -> HttpResponse:
         looks_again = looks < len(WAITS)
@@ -200,7 +213,7 @@ class Turns:
         query.pop(MARKER, None)
         if looks is not None:
             query[MARKER] = f"{self.own.id}.{looks}"
-        return f"{request.path}?{query.urlencode()}"
+        return f"{escape_uri_path(request.path)}?{query.urlencode()}"
 
 
 def let_others_go(request: HttpRequest, response: HttpResponseBase) -> None:
@@ -222,7 +235,7 @@ def _stored(cookies: Mapping[str, str]) -> list[Turn]:
             state, since = State(told["state"]), int(told["since"])
             turn = Turn(since, cookie["id"], told["page"], state)
             # Another host of the same domain may have set it, or a clock was wrong.
-            if -1 < turn.age < KEPT_SECONDS[state]:
+            if -1 < turn.age < COUNTED_SECONDS[state]:
                 found.append(turn)
     return found
 

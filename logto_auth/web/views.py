@@ -78,13 +78,13 @@ class SignInView(HybridView):
             next_url = resolve_url(self.next_page)
         try:
             options = requested_options(request.GET, request.POST, self.sign_in_options)
+            turns = Turns.of(request, next_url, options)
+            if turns is not None:
+                waits = await mode.call(turns.answer, request, next_url)
+                if waits is not None:
+                    return waits
         except LogtoError as error:
             return await mode.call(error_page, request, error, next_url=next_url)
-        turns = Turns.of(request, next_url, options)
-        if turns is not None:
-            waits = await mode.call(turns.answer, request, next_url)
-            if waits is not None:
-                return waits
         response = await sign_in_response(
             request, mode, next_url=next_url, options=options
         )
