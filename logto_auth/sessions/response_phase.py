@@ -27,16 +27,15 @@ def pending_work(request: HttpRequest) -> Iterator[Callable[[], None]]:
         yield storage.write
     session = getattr(request, "session", None)
     if session is not None and session.modified:
-        # A modified session is loaded: reading it costs nothing here.
-        record = SessionRecord.load(session.get(RECORD_KEY))
-        if record is not None and record.has_moved(session):
-            yield partial(_follow, session, record)
+        yield partial(_follow, session)
 
 
-def _follow(session: SessionBase, record: SessionRecord) -> None:
-    from .tokens import follow_session_key
+def _follow(session: SessionBase) -> None:
+    record = SessionRecord.load(session.get(RECORD_KEY))
+    if record is not None and record.has_moved(session):
+        from .tokens import follow_session_key
 
-    follow_session_key(session, record)
+        follow_session_key(session, record)
 
 
 def keep_newer_cookie(request: HttpRequest) -> None:
@@ -50,7 +49,7 @@ def keep_newer_cookie(request: HttpRequest) -> None:
     if (
         session is not None
         and not session.modified
-        and session.is_empty()
+        and (session.is_empty() or not session.accessed)
         and any(name.startswith(COOKIES) for name in request.COOKIES)
     ):
         request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)

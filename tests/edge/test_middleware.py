@@ -6,7 +6,7 @@ import threading
 import pytest
 from asgiref.sync import iscoroutinefunction
 from django.http import HttpResponse
-from django.urls import path
+from django.urls import include, path
 
 from logto_auth.middleware import LogtoMiddleware
 
@@ -18,8 +18,17 @@ async def aview(request):
     return HttpResponse()
 
 
+async def atouch(request):
+    request.session.modified = True
+    return HttpResponse()
+
+
 class AsyncSite:
-    urlpatterns = [path("", aview)]
+    urlpatterns = [
+        path("", aview),
+        path("touch/", atouch),
+        path("logto/", include("logto_auth.urls")),
+    ]
 
 
 def test_it_is_plain_around_a_plain_handler():
@@ -62,13 +71,39 @@ def test_the_row_follows_a_session_whose_key_is_cycled(journey):
     assert journey.client.get("/logto/user/").json()["isAuthenticated"]
 
 
+@pytest.mark.django_db(transaction=True)
+async def test_a_session_that_an_async_view_marks_but_does_not_read_is_saved(
+    journey_async, settings
+):
+    settings.ROOT_URLCONF = AsyncSite
+    await journey_async.sign_in()
+    response = await journey_async.client.get("/touch/")
+    assert response.cookies["sessionid"].value
+
+
+def looks_afterwards(get_response):
+    def middleware(request):
+        response = get_response(request)
+        response.headers["User"] = str(request.user)
+        return response
+
+    return middleware
+
+
 @pytest.mark.django_db
-def test_a_late_request_does_not_end_the_session_that_another_tab_has_begun(journey):
+@pytest.mark.parametrize("is_read_outside", [False, True])
+def test_a_late_request_does_not_end_the_session_that_another_tab_has_begun(
+    journey, settings, is_read_outside
+):
+    if is_read_outside:
+        own = settings.MIDDLEWARE.index("logto_auth.middleware.LogtoMiddleware")
+        settings.MIDDLEWARE = [*settings.MIDDLEWARE]
+        settings.MIDDLEWARE.insert(own, f"{__name__}.looks_afterwards")
     before = journey.client.session.session_key
     journey.sign_in()
     after = journey.client.session.session_key
     journey.client.cookies["sessionid"] = before
-    late = journey.client.get("/protected/")
+    late = journey.client.get("/" if is_read_outside else "/protected/")
     assert "sessionid" not in late.cookies
     journey.client.cookies["sessionid"] = after
     assert journey.client.get("/protected/").status_code == 200
