@@ -8,6 +8,7 @@
     │   ├── StateUnknown                 state_unknown
     │   ├── AttemptExpired               attempt_expired
     │   ├── AttemptUsed                  attempt_used
+    │   ├── SessionNotKept               session_not_kept
     │   ├── AuthorizationResponseInvalid authorization_response_invalid
     │   └── SignOutStateInvalid          sign_out_state_invalid
     ├── AuthorizationError               Logto answered the sign-in with an error
@@ -118,6 +119,17 @@ class AttemptUsed(BadRequest):
     message = _("A sign-in can be finished only once. You can start again.")
 
 
+class SessionNotKept(BadRequest):
+    """The browser comes back from sign-in after sign-in without a session cookie."""
+
+    code = "session_not_kept"
+    title = _("Your browser does not keep the sign-in")
+    message = _(
+        "It has signed in several times and each time came back without the cookie "
+        "that says so. Allow this site's cookies, or tell the people who run it."
+    )
+
+
 class AuthorizationResponseInvalid(BadRequest):
     """The callback's parameters contradict each other, RFC 6749 or RFC 9207."""
 
@@ -142,12 +154,12 @@ class AuthorizationError(LogtoError):
 
 
 class SignInCancelled(AuthorizationError):
-    """``access_denied``: the visitor, or a rule of the application, said no."""
+    """``access_denied``: the application has access control, and no rule fits."""
 
     code = "access_denied"
     status = 403
     title = _("You were not signed in")
-    message = _("The sign-in was cancelled, or this application is not open to you.")
+    message = _("This application is not open to you.")
 
 
 class AuthorizationRefused(AuthorizationError):

@@ -6,6 +6,7 @@ from tests.settings import *  # noqa: F403
 
 ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
 SESSION_COOKIE_SAMESITE = os.environ.get("SERVER_SAMESITE", "Lax")
+SESSION_COOKIE_DOMAIN = os.environ.get("SERVER_COOKIE_DOMAIN")
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",

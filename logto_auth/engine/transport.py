@@ -191,12 +191,15 @@ _FAILURES: tuple[tuple[type[Exception], type[ProviderError], str], ...] = (
     (httpx2.ProxyError, ProviderUnreachable, "proxy"),
     (httpx2.RemoteProtocolError, ProviderUnreachable, "protocol"),
     (socket.gaierror, ProviderUnreachable, "dns"),
-    (ssl.SSLError, ProviderUnreachable, "tls"),
     (ConnectionRefusedError, ProviderUnreachable, "refused"),
     (httpx2.NetworkError, ProviderUnreachable, "connection"),
     (OSError, ProviderUnreachable, "connection"),
     (httpx2.DecodingError, ProviderResponseInvalid, "content_encoding"),
 )
+
+
+# OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH.
+_OTHER_NAME = {62, 64}
 
 
 def _failure(error: Exception) -> ProviderError:
@@ -208,6 +211,8 @@ def _failure(error: Exception) -> ProviderError:
     root = _root(error) if isinstance(error, httpx2.NetworkError) else error
     if isinstance(root, OSError) and root.strerror:
         detail += f": {root.strerror}"
+    if isinstance(root, ssl.SSLError):
+        return ProviderUnreachable(detail, reason=_tls_reason(root))
     for kind, failure, reason in _FAILURES:
         if isinstance(root, kind) or isinstance(error, kind):
             return failure(detail, reason=reason)
@@ -244,3 +249,9 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError("not a finite number")
     return number
+
+
+def _tls_reason(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return "tls_host" if error.verify_code in _OTHER_NAME else "tls"
+    return "tls_absent" if error.reason == "WRONG_VERSION_NUMBER" else "tls_handshake"

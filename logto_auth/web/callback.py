@@ -29,7 +29,7 @@ from ..errors import (
 from ..log import Event
 from .completion import complete_sign_in
 from .hybrid import HybridView
-from .loop import count_round
+from .loop import check_session_kept, count_round, count_round_without_session
 from .next_url import after_sign_in
 from .origin import redirect_uri
 from .pages import error_page, leave_page, page
@@ -122,6 +122,8 @@ def _take_parameters(request: HttpRequest) -> Parameters:
     request.GET = QueryDict()
     for name in QUERY_STRING_NAMES & request.META.keys():
         request.META[name] = request.path if name.endswith("URI") else ""
+    if (scope := getattr(request, "scope", None)) is not None:
+        scope["query_string"] = b""
     for name in PARAMETERS:
         values = query.getlist(name)
         if len(values) > 1 or len("".join(values)) > MAX_PARAMETER_LENGTH:
@@ -172,12 +174,15 @@ async def _finish(
     # Loaded before Logto is asked: what an anonymous visitor collected stays theirs
     # even when another tab signs in meanwhile.
     await mode.call(request.session.get, SESSION_KEY)
+    asked_for = attempt.next_url
+    check_session_kept(request, asked_for)
     if not await mode.call(claim_attempt, attempt):
         return await _answer_used(request, mode, attempt)
     next_url = await mode.shield(_exchange(request, mode, parameters, attempt))
     attempt = replace(attempt, next_url=next_url)
     response = HttpResponseRedirect(after_sign_in(request, next_url))
     store_attempt(request, response, attempt.completed())
+    count_round_without_session(request, response, asked_for)
     return response
 
 

@@ -1,22 +1,31 @@
 """Stops a visitor from going round between a page that refuses them and Logto.
 
 A page that sends everybody it refuses to ``LOGIN_URL`` also sends people who are signed
-in; with Logto's session alive they would come back at once, for ever.
+in, and those whose browser does not keep the session; with Logto's session alive they
+would come back at once, for ever.
 """
 
 from __future__ import annotations
 
 import hashlib
+import string
 import time
 
+from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
-from ..errors import SignInLoop
+from ..errors import SessionNotKept, SignInLoop
 
 LOOP_KEY = "logto_auth:rounds"
 MAX_ROUNDS = 3
+# Fewer: browsers give up after twenty redirects, and these rounds are longer.
+MAX_ROUNDS_WITHOUT_SESSION = 2
 ROUND_SECONDS = 30
 MAX_PAGES = 5  # of several tabs, each of which may be refused
+# Counts where there is no session to count in.
+COOKIE_NAME = "logto_rounds"
 
 
 def page_digest(next_url: str) -> str:
@@ -53,3 +62,38 @@ def _recent(stored: object, now: int) -> dict[str, tuple[int, int]]:
             case [int(completed_at), int(count)] if now - ROUND_SECONDS <= completed_at:
                 found[page] = (completed_at, count)
     return found
+
+
+def check_session_kept(request: HttpRequest, next_url: str) -> None:
+    """Refuse a sign-in that completes again and again for a browser without a session.
+
+    Raises:
+        SessionNotKept: It did so for the same page a moment ago.
+    """
+    if _rounds_without_session(request, next_url) >= MAX_ROUNDS_WITHOUT_SESSION:
+        raise SessionNotKept()
+
+
+def count_round_without_session(
+    request: HttpRequest, response: HttpResponseBase, next_url: str
+) -> None:
+    """Note in the browser that a sign-in was completed that found no session."""
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        return
+    rounds = _rounds_without_session(request, next_url) + 1
+    response.set_cookie(
+        COOKIE_NAME,
+        f"{rounds}{page_digest(next_url)}",
+        max_age=ROUND_SECONDS,
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _rounds_without_session(request: HttpRequest, next_url: str) -> int:
+    told = request.COOKIES.get(COOKIE_NAME, "")
+    is_kept = settings.SESSION_COOKIE_NAME in request.COOKIES
+    if is_kept or told[1:] != page_digest(next_url) or told[0] not in string.digits:
+        return 0
+    return int(told[0])

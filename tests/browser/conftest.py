@@ -38,6 +38,7 @@ FLAGS = [
 SITES = {
     "wsgi": ([*GUNICORN, "--threads=32"], {}),
     "asgi": (UVICORN, {}),
+    "forgetful": (UVICORN, {"SERVER_COOKIE_DOMAIN": "example.com"}),
     # Browsers take ``localhost`` on two ports for one site, so this is another one.
     "strict": (UVICORN, {"host": "127.0.0.1", "SERVER_SAMESITE": "Strict"}),
 }

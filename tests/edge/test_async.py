@@ -32,6 +32,21 @@ async def test_in_a_thread_beside_the_loop_it_is_none():
     assert not await asyncio.to_thread(iscoroutinefunction, view)
 
 
+async def test_code_and_state_are_taken_off_the_request(journey_async, hooks):
+    seen = []
+
+    def after_sign_in(self, user, account, *, is_new, next_url):
+        seen.append(f"{self.request.scope}{self.request.META}{self.request.GET}")
+
+    hooks(after_sign_in=after_sign_in)
+    url = await journey_async.callback_url()
+    await journey_async.client.get(url)
+    (told,) = seen
+    for name, value in query_of(url).items():
+        if name in ("code", "state"):
+            assert value not in told
+
+
 async def test_a_visitor_signs_in_and_out(journey_async):
     response = await journey_async.sign_in(next="/aprotected/")
     assert response["Location"] == "/aprotected/"

@@ -1,7 +1,7 @@
 """What usually is behind each error, for whoever develops a site.
 
 The keys are a code of ``errors`` or ``log``, then a reason; an empty reason stands for
-all that are not listed. Texts may name the facts that `explanation.facts_of` gathers.
+all that are not listed. Texts may name the facts that `explanation.site_facts` gathers.
 """
 
 from __future__ import annotations

@@ -33,10 +33,7 @@ _NO_SCOPE = Cause(
     PERMISSIONS,
 )
 _NOT_ALLOWED = Cause(
-    _(
-        "The person said no, or the application has access control and no rule lets "
-        "them in."
-    ),
+    _("The application has access control, and no rule lets the person in."),
     _("Add a rule that fits the person, or switch access control off."),
     RULES,
 )
@@ -97,6 +94,19 @@ CAUSES: Mapping[str, Mapping[str, Cause]] = {
         "": Cause(
             _("More than an hour passed, after which Logto forgets a sign-in too."),
             START_AGAIN,
+        ),
+    },
+    "session_not_kept": {
+        "": Cause(
+            _(
+                "The session was saved, and its cookie never came back: the browser "
+                "refuses it for this address, or a page deletes it."
+            ),
+            _(
+                "SESSION_COOKIE_DOMAIN has to fit the address, SESSION_COOKIE_SECURE "
+                "needs https, and SESSION_COOKIE_PATH must not be narrower than the "
+                "site."
+            ),
         ),
     },
     "attempt_used": {

@@ -56,6 +56,22 @@ CAUSES: Mapping[str, Mapping[str, Cause]] = {
             APPLICATION,
             "%(endpoint)s",
         ),
+        "tls_absent": Cause(
+            _("What answers at %(endpoint)s does not speak TLS."),
+            _("If it is meant to be without, as on this machine, write http://."),
+            APPLICATION,
+            "%(endpoint)s",
+        ),
+        "tls_handshake": Cause(
+            _("%(endpoint)s and this machine could not agree on TLS."),
+            _("Look at the versions and ciphers of whatever takes the TLS off there."),
+        ),
+        "tls_host": Cause(
+            _("The TLS certificate at %(endpoint)s is for another host name."),
+            CHECK_ENDPOINT,
+            APPLICATION,
+            "%(endpoint)s",
+        ),
         "tls": Cause(
             _("The TLS certificate of %(endpoint)s is not trusted here."),
             _("Name the authority that signed it in SSL_CERT_FILE."),

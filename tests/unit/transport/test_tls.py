@@ -158,7 +158,7 @@ class TestTLS:
         sockets.ssl_context.cache_clear()
         with TLSServer(other) as server, pytest.raises(ProviderUnreachable) as caught:
             exchange(Request("GET", server.url))
-        assert caught.value.reason == "tls"
+        assert caught.value.reason == "tls_host"
         assert server.requests == []
 
     def test_a_server_without_tls_is_refused(self, exchange):
@@ -183,6 +183,23 @@ class TestTLS:
         with TLSServer(trusted) as server:
             exchange(*[Request("GET", server.url)] * 3)
         assert len(server.connections) == 1
+
+    def test_a_server_that_answers_in_plain_http_is_known_as_that(self, exchange):
+        def reply(received, connection):
+            connection.sendall(answer())
+
+        with RawServer(reply) as server, pytest.raises(ProviderUnreachable) as caught:
+            exchange(Request("GET", server.url.replace("http:", "https:")))
+        assert caught.value.reason == "tls_absent"
+
+    def test_a_server_that_wants_newer_tls_is_known_as_that(self, exchange, trusted):
+        with TLSServer(trusted) as server:
+            server.context.minimum_version = ssl.TLSVersion.TLSv1_3
+            sockets.ssl_context().maximum_version = ssl.TLSVersion.TLSv1_2
+            with pytest.raises(ProviderUnreachable) as caught:
+                exchange(Request("GET", server.url))
+        sockets.ssl_context.cache_clear()
+        assert caught.value.reason == "tls_handshake"
 
 
 class RawServer(Server):
