@@ -24,10 +24,11 @@ class EmailUser(AbstractBaseUser):
 
 
 class BareUser(AbstractBaseUser):
-    """A UUID and a short handle; no e-mail, no permissions, no is_active field."""
+    """A UUID, a short handle and a photo; no e-mail, permissions or is_active."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     handle = models.CharField(max_length=12, unique=True)
+    photo = models.FileField()
 
     objects = Manager()
     USERNAME_FIELD = "handle"

@@ -12,6 +12,7 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.validators import validate_email
 from django.db import DataError, IntegrityError, router, transaction
 from django.db.models import Field, Model
+from django.db.models.fields.files import FieldFile
 
 from ..errors import AccountNotUpdated
 from .usernames import readable_base, username_field, usernames
@@ -90,11 +91,18 @@ def update_user(user: Model, hooks: Hooks) -> None:
 def _values(user: Model) -> dict[str, Any]:
     """Return what the user's fields hold, those that were loaded, by their names."""
     return {
-        field.name: copy.deepcopy(value) if isinstance(value, dict | list) else value
+        field.name: _frozen(value)
         for field in user._meta.concrete_fields
         if not field.primary_key
         and (value := user.__dict__.get(field.attname, _values)) is not _values
     }
+
+
+def _frozen(value: Any) -> Any:
+    """Return what a value holds now, where it could be changed in place."""
+    if isinstance(value, FieldFile):
+        return value.name
+    return copy.deepcopy(value) if isinstance(value, dict | list) else value
 
 
 def _profile(

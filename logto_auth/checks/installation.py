@@ -26,8 +26,7 @@ def check_middleware(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     ours = _index_of(MIDDLEWARE)
     if ours is None:
         return [catalogue.MIDDLEWARE_MISSING.message()]
-    # Other packages bring session middleware that is no subclass of Django's.
-    sessions = _index_of(SESSION_MIDDLEWARE, by_name=True)
+    sessions = _index_of(SESSION_MIDDLEWARE)
     if sessions is None:
         return [catalogue.SESSION_MIDDLEWARE_MISSING.message()]
     if ours < sessions:
@@ -91,17 +90,24 @@ def check_user_model(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return [catalogue.USER_HAS_LOGTO.message(obj=user_model)]
 
 
-def _index_of(path: str, *, by_name: bool = False) -> int | None:
-    """Return the place of a middleware, or of a subclass or namesake of it."""
-    wanted, name = None, path.rpartition(".")[2]
+def _index_of(path: str) -> int | None:
     for index, installed in enumerate(settings.MIDDLEWARE):
-        if installed == path or (by_name and installed.endswith(f".{name}")):
-            return index
-        try:
-            candidate = import_string(installed)
-        except ImportError:
-            continue
-        wanted = wanted or import_string(path)
-        if isinstance(candidate, type) and issubclass(candidate, wanted):
+        if is_middleware(installed, path):
             return index
     return None
+
+
+def is_middleware(installed: str, path: str) -> bool:
+    """Tell whether an entry of ``MIDDLEWARE`` does the work of the one at ``path``.
+
+    Other packages bring session middleware that is no subclass of Django's.
+    """
+    if installed == path:
+        return True
+    if path == SESSION_MIDDLEWARE and installed.endswith(".SessionMiddleware"):
+        return True
+    try:
+        candidate = import_string(installed)
+    except ImportError:
+        return False
+    return isinstance(candidate, type) and issubclass(candidate, import_string(path))

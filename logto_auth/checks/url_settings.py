@@ -28,14 +28,18 @@ def check_url_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         reverse(CALLBACK)
     except NoReverseMatch:
         return []  # reported by check_urls; names of ours would follow from it
+    dead = [name for name in URL_SETTINGS if _is_dead(getattr(settings, name))]
     problems = [
         catalogue.URL_SETTING_DEAD.message(
-            f'{name} is "{getattr(settings, name)}", and no URL has that name.'
+            f"{name} is {_shown(getattr(settings, name))}, and no URL has that name."
         )
-        for name in URL_SETTINGS
-        if _is_dead(getattr(settings, name))
+        for name in dead
     ]
-    if settings.LOGIN_URL == global_settings.LOGIN_URL and not _is_served():
+    if (
+        "LOGIN_URL" not in dead
+        and settings.LOGIN_URL == global_settings.LOGIN_URL
+        and not _is_served()
+    ):
         text = (
             "LOGIN_URL is not set: @login_required would send visitors to "
             f"{settings.LOGIN_URL}."
@@ -50,6 +54,11 @@ def _is_dead(target: Any) -> bool:
     except NoReverseMatch:
         return True
     return False
+
+
+def _shown(target: Any) -> str:
+    """Return a target for a message; a lazy one would raise here again."""
+    return f'"{target}"' if isinstance(target, str) else "lazy"
 
 
 def _is_served() -> bool:

@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings as django_settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, reverse_lazy
 
 from logto_auth.checks import catalogue, lines
 from tests.edge.found import MIDDLEWARE, found, ids
@@ -122,6 +122,12 @@ def test_a_setting_that_names_no_url_is_found(name):
     (message,) = found(**{name: "logto_auth:signin"})
     assert message.id == catalogue.URL_SETTING_DEAD.id
     assert f'{name} is "logto_auth:signin"' in message.msg
+
+
+def test_a_setting_that_reverses_a_url_which_does_not_exist_is_found():
+    (message,) = found(LOGIN_URL=reverse_lazy("logto_auth:signin"))
+    assert message.id == catalogue.URL_SETTING_DEAD.id
+    assert "LOGIN_URL is lazy" in message.msg
 
 
 @pytest.mark.parametrize("target", ["/somewhere/", "home", "https://example.com/"])

@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
 
 from tests.journey import Journey
 
@@ -68,6 +69,20 @@ def test_a_person_without_an_address_gets_one_that_reaches_nobody(journey):
 def test_where_the_address_is_the_name_the_site_is_not_asked_for_one(journey, hooks):
     hooks(username=None)  # a call would fail
     assert journey.sign_in("alice").status_code == 302
+
+
+@only("tests.BareUser")
+def test_a_file_that_a_hook_changes_is_saved(journey, hooks, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    journey.sign_in("alice")
+
+    def update_user(self, user, *, is_new):
+        user.photo.save("alice.png", ContentFile(b"\x89PNG"), save=False)
+
+    # Looking at it before is what many a site does.
+    hooks(update_user=update_user, may_sign_in=lambda self, user: user.photo != "no")
+    journey.sign_in("alice", prompt="login")
+    assert get_user_model().objects.get().photo.name == "alice.png"
 
 
 @only("tests.DemandingUser")
