@@ -8,7 +8,10 @@ from urllib.parse import urlsplit
 
 
 class CookieJar:
-    """Keeps cookies by name and path; what has expired is gone."""
+    """Keeps cookies by name and path; what a server deletes is gone.
+
+    No other cookie expires: the simulator's clock can be moved, this one's cannot.
+    """
 
     def __init__(self) -> None:
         self._cookies: dict[tuple[str, str], str] = {}
@@ -20,8 +23,7 @@ class CookieJar:
             name, _, value = pair.strip().partition("=")
             options = dict(_attribute(text) for text in attributes)
             key = (name, options.get("path", "/"))
-            expires = options.get("expires")
-            if expires and parsedate_to_datetime(expires).timestamp() <= 0:
+            if _is_deleted(options):
                 self._cookies.pop(key, None)
             else:
                 self._cookies[key] = value
@@ -38,6 +40,13 @@ class CookieJar:
     def clear(self) -> None:
         """Forget everything."""
         self._cookies.clear()
+
+
+def _is_deleted(options: dict[str, str]) -> bool:
+    if max_age := options.get("max-age"):
+        return int(max_age) <= 0
+    expires = options.get("expires")
+    return bool(expires and parsedate_to_datetime(expires).timestamp() <= 0)
 
 
 def _attribute(text: str) -> tuple[str, str]:

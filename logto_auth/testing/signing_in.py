@@ -12,6 +12,8 @@ from django.test import AsyncClient, Client, RequestFactory
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
+from ..checks.installation import is_middleware
+from ..checks.lines import AUTHENTICATION_MIDDLEWARE, MIDDLEWARE, SESSION_MIDDLEWARE
 from ..web.origin import CALLBACK, redirect_uri
 from .offline import offline_grant
 from .simulator.listener import refuse_production
@@ -19,6 +21,14 @@ from .simulator.person import Person
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
+
+
+NEEDED_MIDDLEWARE = (
+    SESSION_MIDDLEWARE,
+    AUTHENTICATION_MIDDLEWARE,
+    "django.contrib.messages.middleware.MessageMiddleware",
+    MIDDLEWARE,
+)
 
 
 class SignIn(Protocol):
@@ -119,23 +129,9 @@ def _through_middleware(
 
     Others may redirect, refuse or count.
     """
-    # These load models, for which it is too early when the test kit is imported.
-    from django.contrib.auth.middleware import AuthenticationMiddleware
-    from django.contrib.messages.middleware import MessageMiddleware
-    from django.contrib.sessions.middleware import SessionMiddleware
-
-    from ..middleware import LogtoMiddleware
-
-    needed = (
-        SessionMiddleware,
-        AuthenticationMiddleware,
-        MessageMiddleware,
-        LogtoMiddleware,
-    )
     handler: Any = view
     for path in reversed(settings.MIDDLEWARE):
-        middleware = import_string(path)
-        if isinstance(middleware, type) and issubclass(middleware, needed):
-            handler = middleware(handler)
+        if any(is_middleware(path, needed) for needed in NEEDED_MIDDLEWARE):
+            handler = import_string(path)(handler)
     through: Callable[[HttpRequest], HttpResponse] = handler
     return through

@@ -84,6 +84,6 @@ def _pass_proxies_by() -> None:
 
     named = getproxies_environment()
     exempt = named.pop("no", "")
-    if named and "localhost" not in exempt.replace(" ", "").split(","):
+    if named and not {"*", "localhost"} & set(exempt.replace(" ", "").split(",")):
         os.environ["no_proxy"] = f"{exempt},localhost".lstrip(",")
         drop_blocking_client()
