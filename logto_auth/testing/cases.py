@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any, ClassVar
-from unittest import TestCase
+from unittest import TestCase, mock
 
 from django.test import override_settings
 
+from ..setting import SETTING_NAME
 from .signing_in import logto_sign_in
 from .simulator.person import Person
 from .simulator.server import Simulator
@@ -29,10 +30,15 @@ else:
     _Case = object
 
 
+# Where Django keeps what the `override_settings` of a class state.
+_STATED = "_overridden_settings"
+
+
 class LogtoTestMixin(_Case):
     """For ``TestCase`` and ``TransactionTestCase``, which comes after it.
 
-    ``settings.LOGTO`` names a Logto that is not there: no test leaves the machine.
+    ``settings.LOGTO`` names a Logto that is not there, in ``setUpTestData`` too: no
+    test leaves the machine.
 
     Raises:
         TypeError: It comes after the test case, which would pass over it.
@@ -49,8 +55,21 @@ class LogtoTestMixin(_Case):
 
     @classmethod
     def setUpClass(cls) -> None:
+        # What a class states counts from here until after setUpTestData, and nothing
+        # can come between: Logto has to be among it. A class that inherits it, or is
+        # set up again, must not find it there.
+        stated = getattr(cls, _STATED, None) or {}
+        basis = {name: stated[name] for name in stated if name == SETTING_NAME}
+        with override_settings(**basis):
+            offline = {**stated, SETTING_NAME: cls._logto_settings()}
+        cls.enterClassContext(mock.patch.object(cls, _STATED, offline, create=True))
         super().setUpClass()
-        cls.enterClassContext(override_settings(LOGTO=offline_settings()))
+        # For a class that has set it by other means meanwhile.
+        cls.enterClassContext(override_settings(LOGTO=cls._logto_settings()))
+
+    @classmethod
+    def _logto_settings(cls) -> dict[str, Any]:
+        return offline_settings()
 
     def logto_sign_in(
         self, person: Person | str | None = None, /, **claims: Any
@@ -85,6 +104,11 @@ class LogtoSimulatorMixin(LogtoTestMixin):
         cls.addClassCleanup(cls.logto.stop)
         cls.logto.start()
         super().setUpClass()
+
+    @classmethod
+    def _logto_settings(cls) -> dict[str, Any]:
+        # An account of setUpTestData is one of the Logto that the tests then have.
+        return {**super()._logto_settings(), "ENDPOINT": cls.logto.endpoint}
 
     def setUp(self) -> None:
         super().setUp()

@@ -7,17 +7,15 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from django.test import AsyncClient, Client, LiveServerTestCase, TestCase
+from django.test import AsyncClient, Client
 
 from logto_auth.engine.mode import BLOCKING, run_blocking
 from logto_auth.engine.provider import current_provider
 from logto_auth.engine.sockets import drop_blocking_client
-from logto_auth.models import LogtoAccount, LogtoSession
+from logto_auth.models import LogtoAccount
 from logto_auth.testing import (
     Application,
     Fault,
-    LogtoSimulatorMixin,
-    LogtoTestMixin,
     SignInStopped,
     Visitor,
 )
@@ -228,40 +226,3 @@ def test_a_proxy_is_not_asked_for_what_is_on_this_machine(
     finally:
         monkeypatch.undo()
         drop_blocking_client()
-
-
-@pytest.mark.parametrize("mixin", [LogtoTestMixin, LogtoSimulatorMixin])
-def test_a_mixin_after_the_test_case_is_told(mixin):
-    with pytest.raises(TypeError, match="Members: name Logto's mixin before"):
-        type("Members", (TestCase, mixin), {})
-
-
-class TestMixin(LogtoTestMixin, TestCase):
-    def test_the_client_is_signed_in(self):
-        self.logto_sign_in(username="alice")
-        assert self.client.get("/protected/").json()["user"] == "alice"
-
-    async def test_the_async_client_is_signed_in(self):
-        await self.alogto_sign_in("ada")
-        page = await self.async_client.get("/aprotected/")
-        assert page.json()["user"] == "ada"
-        assert await LogtoSession.objects.acount() == 1
-
-
-class TestSimulatorMixin(LogtoSimulatorMixin, TestCase):
-    def test_the_client_goes_through_logto(self):
-        page = self.logto_visitor.enter(self.client, "/protected/", "alice")
-        assert page.json()["user"] == "alice"
-
-    def test_nothing_is_sent_to_sign_in(self):
-        self.logto_sign_in(username="alice")
-        assert self.client.get("/protected/").json()["user"] == "alice"
-        assert self.logto.calls == []
-
-
-class TestLiveSite(LogtoSimulatorMixin, LiveServerTestCase):
-    def test_a_browser_and_the_client_go_through_logto(self):
-        page = self.logto_visitor.enter(self.live_server_url, "/protected/", "alice")
-        assert '"user": "alice"' in page.text
-        page = Visitor(self.logto).enter(Client(), "/protected/", "ada")
-        assert page.json()["user"] == "ada"
