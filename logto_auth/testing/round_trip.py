@@ -32,10 +32,8 @@ class RoundTrip(ABC):
     simulator: Simulator
 
     @abstractmethod
-    def sign_in(
-        self, authorization_url: str, username: str, password: str | None = None
-    ) -> str:
-        """Return the callback address."""
+    def _sign_in_as(self, username: str, authorization_url: str) -> str:
+        """Return the callback address of nobody else; see `enter`."""
 
     @abstractmethod
     def sign_out(self, end_session_url: str) -> str:
@@ -86,11 +84,12 @@ class RoundTrip(ABC):
             The page that the person sees in the end.
 
         Raises:
-            LookupError: The page does not lead to Logto, or the way leads to a site
-                that is neither this one nor Logto.
+            LookupError: The page does not lead to Logto, the way leads to a site that
+                is neither this one nor Logto, or Logto did not ask who it is, because
+                somebody else is signed in there; the site is not told then.
             SignInStopped: Logto kept the visitor.
         """
-        at_logto = partial(self.sign_in, username=username)
+        at_logto = partial(self._sign_in_as, username)
         if isinstance(site, str):
             return _through_server(self.simulator.endpoint, site, path, at_logto)
         return self._with_client(site, path, data, at_logto)

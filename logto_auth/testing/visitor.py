@@ -162,6 +162,27 @@ class Visitor(RoundTrip):
         answer = self.submit(page, page.form(xsrf="", logout="yes"))
         return answer if isinstance(answer, str) else answer.url
 
+    def _sign_in_as(self, username: str, authorization_url: str) -> str:
+        """Do what `sign_in` does, unless it is somebody else who comes back.
+
+        Raises:
+            LookupError: Logto did not ask, for somebody else is signed in there.
+            SignInStopped: Logto kept the visitor.
+        """
+        callback = self.sign_in(authorization_url, username)
+        # Only now, because an application may have Logto ask again. A refusal has no
+        # code and is for the application, whoever is signed in.
+        has_code = "code" in parse_qs(urlsplit(callback).query)
+        simulator = self.simulator
+        person = simulator.person_at(self.cookies.header(f"{simulator.endpoint}/"))
+        if has_code and person and person is not simulator.people.get(username):
+            raise LookupError(
+                f"this visitor is signed in at Logto as {person.username!r}, and Logto "
+                f"did not ask for {username!r}: let the visitor leave() or sign_out() "
+                "first, or take a new Visitor(simulator)"
+            )
+        return callback
+
     def _provider_page(self, authorization_url: str, target: str) -> str | Page:
         answer = self.open(authorization_url)
         method, _, name = target.rpartition(":")

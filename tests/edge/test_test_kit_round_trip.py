@@ -4,10 +4,12 @@ import pytest
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
-from django.test import AsyncClient
+from django.test import AsyncClient, Client
 from django.urls import include, path
 from django.utils import translation
 
+from logto_auth.models import LogtoSession
+from logto_auth.testing import Visitor
 from logto_auth.testing.html_form import PageContent
 
 POSTED = {"next": "/protected/"}
@@ -90,6 +92,39 @@ def test_signing_out_leads_to_logto_and_back(client, logto, logto_visitor):
     assert [call.path for call in logto.calls if "session/end" in call.path]
     logto_visitor.enter(client, "/protected/", "ada")  # Logto asks again
     assert logto_visitor.leave(client, data={"next": "/"}).text == "home"
+
+
+AS_SOMEBODY_ELSE = r"as 'alice', .* not ask for 'ada': .* leave\(\) .* Visitor\("
+
+
+def test_whom_logto_does_not_ask_is_nobody_else(client, logto, logto_visitor):
+    logto_visitor.enter(client, "/protected/", "alice")
+    with pytest.raises(LookupError, match=AS_SOMEBODY_ELSE):
+        logto_visitor.enter(Client(), "/protected/", "ada")
+    assert LogtoSession.objects.count() == 1
+    response = logto_visitor.enter(Client(), "/protected/", "alice")
+    assert response.json()["user"] == "alice"
+    response = Visitor(logto).enter(Client(), "/protected/", "ada")
+    assert response.json()["user"] == "ada"
+
+
+def test_nor_at_a_site_that_listens(live_server, logto_visitor):
+    logto_visitor.enter(live_server.url, "/protected/", "alice")
+    with pytest.raises(LookupError, match=AS_SOMEBODY_ELSE):
+        logto_visitor.enter(live_server.url, "/protected/", "ada")
+
+
+def test_a_site_that_lets_logto_ask_again_gets_somebody_else(client, logto_visitor):
+    logto_visitor.enter(client, "/protected/", "alice")
+    path = "/logto/sign-in/?prompt=login&next=/protected/"
+    assert logto_visitor.enter(client, path, "ada").json()["user"] == "ada"
+
+
+def test_a_refusal_is_for_the_site_whoever_is_signed_in(client, logto, logto_visitor):
+    logto_visitor.enter(client, "/protected/", "alice")
+    logto.application.access_control_denied.add("alice")
+    response = logto_visitor.enter(Client(), "/protected/", "ada")
+    assert response.context["error"].code == "access_denied"
 
 
 async def test_an_async_client_signs_out_too(logto_visitor):

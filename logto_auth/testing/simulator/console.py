@@ -6,6 +6,7 @@ from typing import Any
 
 from .application import Application
 from .back_channel_logout import logout_token, send_logout_token
+from .cookies import cookie_in
 from .delivery import Delivery
 from .grants import opaque
 from .person import Organization, Person
@@ -51,6 +52,11 @@ class Console(Tenant):
     def is_alive(self, token: str) -> bool:
         """Whether a code, access token or refresh token still works."""
         return self.grants.is_alive(token)
+
+    def person_at(self, cookies: str) -> Person | None:
+        """Return who is signed in where a browser has this ``Cookie`` header."""
+        session = self.sessions.find(cookie_in([cookies], "_session"))
+        return None if session is None else self.person_of(session.sub)
 
     def rotate_keys(self, *, keep_previous: bool = True) -> None:
         """Sign with a fresh key; see `Keys.rotate`."""

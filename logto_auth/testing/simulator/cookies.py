@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 
 from aiohttp import web
 
@@ -19,8 +20,13 @@ _SIGNING_KEY = secrets.token_bytes(32)
 
 def read_cookie(request: web.BaseRequest, name: str) -> str | None:
     """Return a cookie; one whose signature is not good counts as absent."""
+    return cookie_in(request.headers.getall("Cookie", []), name)
+
+
+def cookie_in(headers: Iterable[str], name: str) -> str | None:
+    """Return a cookie of ``Cookie`` headers, as `read_cookie` does."""
     cookies: dict[str, str] = {}
-    for header in request.headers.getall("Cookie", []):
+    for header in headers:
         for pair in header.split(";"):
             key, _, value = pair.strip().partition("=")
             cookies.setdefault(key, value)
