@@ -8,6 +8,7 @@ from typing import Any
 from ..conf import logto_settings
 from ..setting import SETTING_NAME
 from .simulator.claims import CLAIMS
+from .simulator.identifiers import USERNAME_LENGTH, is_email, is_phone, is_username
 
 # Of the ID token alone.
 _TIMES = ("auth_time", "exp", "iat")
@@ -44,12 +45,6 @@ def _known() -> str:
     return ", ".join(sorted({*CLAIMS, *_SESSION_CLAIMS}))
 
 
-def _list_of(kind: type) -> Callable[[Any], bool]:
-    return lambda value: (
-        isinstance(value, list | tuple) and all(isinstance(v, kind) for v in value)
-    )
-
-
 def _is(kind: type) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, kind)
 
@@ -58,24 +53,65 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _is_text_or_null(value: Any) -> bool:
-    return value is None or isinstance(value, str)
+def _text(fits: Callable[[str], bool] = bool) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and fits(value)
 
 
-_TEXT_OR_NULL = ("a string or None", _is_text_or_null)
-_TEXTS = ("a list of strings", _list_of(str))
-_OBJECTS = ("a list of dictionaries", _list_of(dict))
+def _or_null(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or fits(value)
+
+
+def _list_of(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list | tuple) and all(map(fits, value))
+
+
+def _object_with(**members: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: (
+        isinstance(value, dict)
+        and all(fits(value.get(name)) for name, fits in members.items())
+    )
+
+
+def _are_identities(value: Any) -> bool:
+    is_identity = _object_with(userId=_text())
+    return isinstance(value, dict) and all(map(is_identity, value.values()))
+
+
+def _is_organization_role(value: str) -> bool:
+    organization, _, role = value.partition(":")
+    return bool(organization and role)
+
+
+_IS_SSO_IDENTITY = _object_with(issuer=_text(), identityId=_text(), detail=_is(dict))
+_IS_ORGANIZATION = _object_with(id=_text(), name=_text())
+_TEXT_OR_NULL = ("a string or None", _or_null(_is(str)))
+_TEXTS = ("a list of strings", _list_of(_is(str)))
 _OBJECT = ("a dictionary", _is(dict))
 _TRUTH = ("True or False", _is(bool))
 _NUMBER = ("a number", _is_number)
+_USERNAME = (
+    f"None or at most {USERNAME_LENGTH} letters, digits and underscores, no digit first"
+)
 _SHAPES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
-    "sub": ("a string", lambda value: isinstance(value, str) and bool(value)),
+    "sub": ("a string", _text()),
+    "username": (_USERNAME, _or_null(_text(is_username))),
+    "email": ("None or an address, name@host.domain", _or_null(_text(is_email))),
+    "phone_number": ("None or a string of digits", _or_null(_text(is_phone))),
     "roles": _TEXTS,
     "organizations": _TEXTS,
-    "organization_roles": _TEXTS,
-    "organization_data": _OBJECTS,
-    "sso_identities": _OBJECTS,
-    "identities": _OBJECT,
+    "organization_roles": (
+        "a list of strings, organization:role",
+        _list_of(_text(_is_organization_role)),
+    ),
+    "organization_data": (
+        "a list of dictionaries with id and name",
+        _list_of(_IS_ORGANIZATION),
+    ),
+    "sso_identities": (
+        "a list of dictionaries with issuer, identityId and detail",
+        _list_of(_IS_SSO_IDENTITY),
+    ),
+    "identities": ("a dictionary of dictionaries with userId", _are_identities),
     "custom_data": _OBJECT,
     "address": _OBJECT,
     "email_verified": _TRUTH,

@@ -113,9 +113,23 @@ def test_a_claim_that_the_scopes_do_not_bring_is_told(client, logto_sign_in, set
     [
         ("roles", "editor", "a list of strings"),
         ("organizations", [1], "a list of strings"),
-        ("identities", ["naver"], "a dictionary"),
-        ("sso_identities", ["okta"], "a list of dictionaries"),
-        ("username", 5, "a string or None"),
+        ("organization_roles", ["broken"], "a list of strings, organization:role"),
+        ("organization_roles", ["readers:"], "a list of strings, organization:role"),
+        ("organization_data", [{"id": "readers"}], ".* with id and name"),
+        ("identities", ["naver"], "a dictionary of dictionaries with userId"),
+        ("identities", {"naver": "x"}, "a dictionary of dictionaries with userId"),
+        ("identities", {"naver": {"id": "x"}}, "a dictionary .* with userId"),
+        ("sso_identities", ["okta"], "a list of dictionaries .*"),
+        ("sso_identities", [{}], ".* with issuer, identityId and detail"),
+        ("name", 5, "a string or None"),
+        ("username", 5, "None or at most 128 letters, digits and underscores.*"),
+        ("username", "", "None or .* no digit first"),
+        ("username", "1 bad name", "None or .* no digit first"),
+        ("username", "ü☃", "None or .* no digit first"),
+        ("username", "zoë", "None or .* no digit first"),
+        ("username", "a" * 129, "None or at most 128 .*"),
+        ("email", "bad", "None or an address.*"),
+        ("email", "a b@example.com", "None or an address.*"),
         ("email_verified", "yes", "True or False"),
         ("auth_time", True, "a number"),
         ("sub", "", "a string"),
@@ -127,6 +141,43 @@ def test_a_value_that_logto_never_sends_is_told(
     with pytest.raises(ValueError, match=rf"{name} is .*; Logto sends {told}$"):
         logto_sign_in(client, **{name: value})
     assert not LogtoAccount.objects.exists()
+
+
+def test_a_value_in_logtos_shape_is_sent_as_it_is(client, logto_sign_in):
+    stated = {
+        "username": "a" * 128,
+        "email": None,
+        "organization_roles": ["readers:chair", "readers:of:all"],
+        "organization_data": [{"id": "readers", "name": "R", "description": None}],
+        "identities": {"naver": {"userId": "n-1"}},
+        "sso_identities": [{"issuer": "i", "identityId": "1", "detail": {}}],
+    }
+    userinfo = logto_sign_in(client, **stated).logto.userinfo
+    assert {name: userinfo[name] for name in stated} == stated
+
+
+def test_a_number_that_is_none_is_told(client, logto_sign_in, settings):
+    settings.LOGTO = {**settings.LOGTO, "SCOPES": ["phone"]}
+    with pytest.raises(ValueError, match="sends None or a string of digits"):
+        logto_sign_in(client, phone_number="+1 555")
+
+
+@pytest.mark.parametrize(
+    ("scopes", "prompt", "is_given"),
+    [
+        (["offline_access"], "consent", True),
+        (["offline_access"], "login consent", True),
+        (["offline_access"], "login", False),
+        (["profile"], "consent", False),
+    ],
+)
+def test_a_refresh_token_comes_with_its_scope_and_consent(
+    scopes, prompt, is_given, client, logto_sign_in, settings
+):
+    settings.LOGTO = {**settings.LOGTO, "SCOPES": scopes, "PROMPT": prompt}
+    logto_sign_in(client)
+    tokens = open_tokens(LogtoSession.objects.get())
+    assert ("refreshToken" in tokens) is is_given, set(tokens)
 
 
 def test_claims_of_the_protocol_are_for_forging(client, logto_sign_in):

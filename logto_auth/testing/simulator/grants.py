@@ -18,7 +18,6 @@ REFRESH_TOKEN_SECONDS = 14 * 24 * 3600
 GRANT_SECONDS = 180 * 24 * 3600
 REUSE_SECONDS = 3
 _ROTATION_SHARE = 0.7
-_ROTATION_ENDS_SECONDS = 365.25 * 24 * 3600
 
 
 def opaque() -> str:
@@ -41,8 +40,7 @@ class Grant:
 class Token:
     """A code or token; ``scopes`` is the scope of the sign-in, in order.
 
-    ``session_uid`` is set when it dies with that Logto session; ``first_issued_at`` is
-    when the sign-in brought the first one.
+    ``session_uid`` is set when it dies with that Logto session.
     """
 
     kind: str
@@ -61,12 +59,10 @@ class Token:
     code_challenge: str | None = field(default=None, repr=False)
     value: str = field(default_factory=opaque, repr=False)
     issued_at: float = field(init=False)
-    first_issued_at: float = 0
     consumed_at: float | None = None
 
     def __post_init__(self) -> None:
         self.issued_at = self.clock.now()
-        self.first_issued_at = self.first_issued_at or self.issued_at
 
     @property
     def remaining(self) -> float:
@@ -88,13 +84,12 @@ class Token:
     def rotates(self, *, is_public: bool) -> bool:
         """Whether using this refresh token now brings another one.
 
-        Logto rotates a confidential application's only after 70 % of its life, a
-        public one's every time, and none more than a year after the sign-in.
+        Logto rotates a confidential application's only after 70 % of its life, and a
+        public one's every time. That it rotates none after a year never shows: the
+        grant has ended before.
         """
-        now = self.clock.now()
-        has_aged = now - self.issued_at >= _ROTATION_SHARE * self.lives
-        is_young_enough = now - self.first_issued_at < _ROTATION_ENDS_SECONDS
-        return (is_public or has_aged) and is_young_enough
+        age = self.clock.now() - self.issued_at
+        return is_public or age >= _ROTATION_SHARE * self.lives
 
     def derived(self, kind: str, lives: float) -> Token:
         """Return a fresh token of the same sign-in."""

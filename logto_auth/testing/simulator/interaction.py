@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import urlencode
 
 from aiohttp import web
 
 from .answers import redirect
+from .identifiers import USERNAME_LENGTH, is_email, is_username
 from .interactions import Interaction
 from .page import Html, joined, page, render
 from .parameters import Parameters, form
@@ -25,7 +25,6 @@ _SIGN_IN_PATHS = (
 )
 SINGLE_SIGN_ON_PATH = "/single-sign-on"
 _REGISTER_PATHS = ("/register", "/identifier-register")
-_USERNAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
 def routes() -> list[web.RouteDef]:
@@ -92,13 +91,15 @@ async def register(request: web.Request) -> web.Response:
     username = entered.get("username") or ""
     email = entered.get("email")
     problem = ""
-    if not _USERNAME.fullmatch(username):
+    if not is_username(username):
         problem = (
-            "Username should only contain letters, numbers, or the underscore, and "
-            "not begin with a number."
+            "Username should only contain letters, numbers, or the underscore, not "
+            f"begin with a number, and have at most {USERNAME_LENGTH} characters."
         )
     elif username in tenant.people:
         problem = "This username is already in use."
+    elif email and not is_email(email):
+        problem = "The email is invalid."
     elif email and any(person.email == email for person in tenant.people.values()):
         problem = "This email is associated with an existing account."
     elif not entered.get("password"):

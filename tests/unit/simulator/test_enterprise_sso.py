@@ -1,5 +1,7 @@
 """Signing in with an enterprise's own provider, which the simulator plays."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from logto_auth.testing import Page, Visitor
@@ -96,6 +98,17 @@ class TestAccounts:
         for target in ("social:enterprise-1", "sso:naver"):
             page = visitor.open(client.url(direct_sign_in=target))
             assert page.path == "/sign-in"
+
+    def test_a_code_of_another_connector_is_none_of_its_own(self, client, visitor):
+        page = visitor.open(client.url(direct_sign_in="social:naver"))
+        chosen = urlencode(page.form(account="sofia").fields)
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = client.send("POST", "/providers/naver/authorize", chosen, form)
+        callback = answer.headers["Location"]
+        assert "/callback/naver-1?" in callback
+        page = visitor.open(callback.replace("naver-1", "enterprise-1"))
+        assert page.path == "/sign-in"
+        assert "was not completed" in page.alert
 
 
 class TestCancelling:

@@ -77,6 +77,8 @@ class TestRegistering:
         [
             ("alice", {}, "This username is already in use."),
             ("1robin", {}, "Username should only contain"),
+            ("r" * 129, {}, "at most 128 characters"),
+            ("robin", {"email": "bad"}, "The email is invalid."),
             (
                 "robin",
                 {"email": "alice@example.com"},

@@ -124,6 +124,18 @@ class TestLifetimes:
         assert client.refresh(old).json["error"] == "invalid_grant"
         assert client.refresh(new).json["error"] == "invalid_grant"
 
+    def test_a_sign_in_lasts_half_a_year_however_often_it_is_refreshed(
+        self, client, visitor, time_machine
+    ):
+        time_machine.move_to(NOW)
+        token = client.tokens(visitor, **OFFLINE)["refresh_token"]
+        for day in range(10, 180, 10):
+            time_machine.move_to(NOW + day * DAY)
+            previous, token = token, client.refresh(token).json["refresh_token"]
+            assert token != previous
+        time_machine.move_to(NOW + 180 * DAY + 1)
+        assert client.refresh(token).json["error"] == "invalid_grant"
+
     def test_a_token_without_offline_access_dies_with_the_session(
         self, simulator, client, visitor
     ):
@@ -171,6 +183,13 @@ class TestRefusals:
         assert answer.json["error_description"] == (
             "client authentication must only be provided using one mechanism"
         )
+
+    def test_another_application_in_header_and_form_is_refused(self, client, visitor):
+        callback = visitor.sign_in(client.url(), "alice")
+        answer = client.exchange(callback, client_id="other-app")
+        assert answer.json["error_description"] == "client_id mismatch"
+        own = client.simulator.application.app_id
+        assert client.exchange(callback, client_id=own).status == 200
 
     def test_a_scope_that_logto_does_not_know_is_not_in_the_refresh_token(
         self, client, visitor
