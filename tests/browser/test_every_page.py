@@ -47,6 +47,7 @@ SITES = {
     "debug": {"debug": True},
     "arabic": {"TOUR_LANGUAGE": "ar"},
     "bare": {"TOUR_POLICY": PACKAGE_POLICY},
+    "bare_arabic": {"TOUR_POLICY": PACKAGE_POLICY, "TOUR_LANGUAGE": "ar"},
 }
 ERRORS = [name for name in PACKAGE if name.startswith("error")]
 
@@ -121,7 +122,7 @@ def visits(**stops_by_site):
 
 
 every_page = visits(plain=[SITE, PACKAGE, SIMULATOR], debug=[ERRORS], bare=[PACKAGE])
-every_translated_page = visits(arabic=[SITE, PACKAGE])
+every_translated_page = visits(arabic=[SITE, PACKAGE], bare_arabic=[PACKAGE])
 
 
 def assert_nothing_sticks_out(page):
