@@ -6,13 +6,14 @@ never changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.module_loading import import_string
 
+from .claim_rules import ClaimField, claim_fields, required_claims
 from .providers import named_providers
 from .setting import REQUIRED, Setting
 
@@ -33,6 +34,11 @@ DEFAULT_SCOPES = (
     "urn:logto:scope:organizations",
     "urn:logto:scope:organization_roles",
 )
+DEFAULT_USER_FIELDS = {
+    "first_name": "given_name",
+    "last_name": "family_name",
+    "email": "email",
+}
 #: Every scope that Logto itself defines; others are permissions of API resources and
 #: organizations.
 LOGTO_SCOPES = (
@@ -137,6 +143,25 @@ def _hooks(value: Any) -> type[Any] | None:
     return given
 
 
+def _switch(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("must be True or False.")
+    return value
+
+
+def _one_of(*words: str) -> Callable[[Any], str]:
+    def parse(value: Any) -> str:
+        if value not in words:
+            raise ValueError(f"must be one of {', '.join(map(repr, words))}.")
+        return str(value)
+
+    return parse
+
+
+def _optional_address(value: Any) -> str:
+    return _address(value) if value else ""
+
+
 class LogtoSettings:
     """Typed view of ``settings.LOGTO``."""
 
@@ -194,6 +219,48 @@ class LogtoSettings:
         named_providers,
         help="providers with a button of their own and what they are called, such as "
         '{"naver": "Naver"}; enterprise connectors as sso: and their id.',
+    )
+    CREATE_USERS = Setting(
+        True,
+        _switch,
+        help="whether a first sign-in makes a user; else only users that have "
+        "connected their Logto account, or are joined to it, sign in.",
+    )
+    REQUIRED_CLAIMS: Setting[Mapping[str, tuple[Any, ...]]] = Setting(
+        MappingProxyType({}),
+        required_claims,
+        help="claims without which nobody signs in, each with a list of the values "
+        'that do, such as {"roles": ["member"]}.',
+    )
+    USER_FIELDS: Setting[Mapping[str, ClaimField]] = Setting(
+        claim_fields(DEFAULT_USER_FIELDS),
+        claim_fields,
+        help="user fields and the claims that fill them, at sign-up or, as in "
+        '{"first_name": ("given_name", "sign_in")}, at every sign-in.',
+    )
+    JOIN_BY_EMAIL = Setting(
+        False,
+        _switch,
+        help="whether a first sign-in joins the one local user who has the same e-mail "
+        "address; never staff. Read what Logto's email_verified is worth first.",
+    )
+    UNLINKED_IDENTITIES = Setting(
+        "keep",
+        _one_of("keep", "remove"),
+        help="what becomes of a linked identity that Logto no longer tells of: kept "
+        "with the time, or removed.",
+    )
+    ADMIN_SIGN_IN = Setting(
+        "beside",
+        _one_of("beside", "only", "off"),
+        help="how Django's admin offers sign-in with Logto: beside its form, in place "
+        "of it, or not at all.",
+    )
+    CONSOLE_URL: Setting[str] = Setting(
+        "",
+        _optional_address,
+        help="address of Logto's Console, for links to it; known for Logto Cloud, "
+        "http://localhost:3002/console in Logto's own compose file.",
     )
     HOOKS: Setting[type[Any] | None] = Setting(
         None,

@@ -9,6 +9,7 @@
     │   ├── AttemptExpired               attempt_expired
     │   ├── AttemptUsed                  attempt_used
     │   ├── SessionNotKept               session_not_kept
+    │   ├── ConnectingUserChanged        connecting_user_changed
     │   ├── AuthorizationResponseInvalid authorization_response_invalid
     │   └── SignOutStateInvalid          sign_out_state_invalid
     ├── AuthorizationError               Logto answered the sign-in with an error
@@ -28,7 +29,10 @@
     ├── AccountError                     the local account says no
     │   ├── AccountInactive              account_inactive
     │   ├── AccountNotCreated            account_not_created
+    │   ├── UserFieldsMissing            user_fields_missing
+    │   ├── AccountUnknown               account_unknown
     │   ├── AccountNotUpdated            account_not_updated
+    │   ├── AccountConnectedElsewhere    account_connected_elsewhere
     │   ├── SignInNotAllowed             sign_in_not_allowed
     │   └── SignInLoop                   sign_in_loop
     ├── SealBroken                       seal_broken
@@ -41,10 +45,12 @@ the visitor. ``reason`` narrows the code for the log (``wrong_issuer``, for exam
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 Text = str | Promise
@@ -127,6 +133,17 @@ class SessionNotKept(BadRequest):
     message = _(
         "It has signed in several times and each time came back without the cookie "
         "that says so. Allow this site's cookies, or tell the people who run it."
+    )
+
+
+class ConnectingUserChanged(BadRequest):
+    """Who asked to connect a Logto account is not who is signed in at the callback."""
+
+    code = "connecting_user_changed"
+    title = _("Your Logto account was not connected")
+    message = _(
+        "You are no longer signed in as the user who asked for it. Nothing has "
+        "changed; sign in here and ask again."
     )
 
 
@@ -278,6 +295,47 @@ class AccountNotCreated(AccountError):
     status = 409
     title = _("Your account could not be created")
     message = _("You signed in, but this site could not make an account for you.")
+
+
+class UserFieldsMissing(AccountNotCreated):
+    """The user model requires fields that neither claims nor the site's hooks fill.
+
+    Args:
+        fields: Their names, as the model shows them to people.
+    """
+
+    code = "user_fields_missing"
+    title = _("Something about you is missing")
+
+    def __init__(
+        self, detail: str = "", *, fields: Sequence[Text] = (), **facts: Any
+    ) -> None:
+        super().__init__(detail, fields=fields, **facts)
+        if fields:
+            self.message = format_lazy(
+                _("This site cannot make an account for you without: {fields}."),
+                fields=", ".join(str(field) for field in fields),
+            )
+
+
+class AccountUnknown(AccountError):
+    """Nobody here has this Logto account, and ``CREATE_USERS`` is off."""
+
+    code = "account_unknown"
+    title = _("You have no account here")
+    message = _(
+        "This site makes no accounts by itself. If you have one already, sign in as "
+        "before and connect your Logto account; else ask the people who run it."
+    )
+
+
+class AccountConnectedElsewhere(AccountError):
+    """The Logto account to connect signs in another local user."""
+
+    code = "account_connected_elsewhere"
+    status = 409
+    title = _("That Logto account belongs to another user")
+    message = _("Nothing has changed. You can connect another Logto account.")
 
 
 class AccountNotUpdated(AccountError):

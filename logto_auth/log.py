@@ -26,6 +26,11 @@ class Event(Enum):
     SIGN_OUT_INCOMPLETE = "sign_out_incomplete", logging.WARNING
     SCOPES_NOT_GRANTED = "scopes_not_granted", logging.WARNING
     USER_CREATED = "user_created", logging.INFO
+    USER_JOINED = "user_joined", logging.WARNING
+    USER_NOT_JOINED = "user_not_joined", logging.WARNING
+    USER_FIELD_KEPT = "user_field_kept", logging.WARNING
+    ACCOUNT_CONNECTED = "account_connected", logging.INFO
+    ISSUER_CHANGED = "issuer_changed", logging.INFO
     STALE_DOCUMENT_SERVED = "stale_document_served", logging.WARNING
     ABANDONED_WORK_FAILED = "abandoned_work_failed", logging.WARNING
     TOKENS_LOST = "tokens_lost", logging.WARNING

@@ -1,4 +1,7 @@
-"""What is kept: Logto accounts, signed-in browser sessions, attempts already used."""
+"""What is kept: Logto accounts, identities linked to them, sessions, used attempts.
+
+Logto is the master of the first two: they mirror what it tells.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,16 @@ def account_key(issuer: str, subject: str) -> str:
     Databases compare text differently (case, accents, trailing blanks); a digest of
     issuer and subject is the same identity on all of them.
     """
-    return hashlib.sha256(f"{issuer}\n{subject}".encode()).hexdigest()
+    return _digest(issuer, subject)
+
+
+def identity_key(kind: str, target: str, provider_user_id: str) -> str:
+    """Return which identity at a provider this is, as 64 hexadecimal digits."""
+    return _digest(kind, target, provider_user_id)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 class LogtoAccount(models.Model):
@@ -45,15 +57,132 @@ class LogtoAccount(models.Model):
     )
     userinfo = models.JSONField(_("userinfo document"), default=dict)
     userinfo_digest = models.CharField(max_length=64, editable=False)
+    is_suspended = models.BooleanField(_("suspended"), default=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
+    last_sign_in_at = models.DateTimeField(_("last sign-in"), null=True)
     synced_at = models.DateTimeField(_("last synced"), default=timezone.now)
 
     class Meta:
         verbose_name = _("Logto account")
         verbose_name_plural = _("Logto accounts")
+        indexes = [
+            # The order of the administrators' list, whole and by suspension.
+            models.Index(fields=["last_sign_in_at", "id"], name="logto_account_recent"),
+            models.Index(
+                fields=["is_suspended", "last_sign_in_at", "id"],
+                name="logto_account_suspended",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.subject
+
+
+class LinkedIdentity(models.Model):
+    """An account at a provider that signs in to the same Logto user.
+
+    Everything here is what Logto tells that the provider told. A stored provider token
+    is described, never held: ``has_token`` is None while nobody has asked Logto.
+    """
+
+    class Kind(models.TextChoices):
+        """By which sort of connector it came."""
+
+        SOCIAL = "social", _("social")
+        ENTERPRISE = "enterprise", _("enterprise")
+
+    class TokenState(models.TextChoices):
+        """What there is of a provider token in Logto's Secret Vault."""
+
+        UNKNOWN = "unknown", _("not told")
+        NONE = "none", _("none stored")
+        VALID = "valid", _("valid")
+        EXPIRED = "expired", _("expired")
+        REFRESHABLE = "refreshable", _("expired, can be refreshed")
+
+    account = models.ForeignKey(
+        LogtoAccount,
+        on_delete=models.CASCADE,
+        related_name="identities",
+        verbose_name=_("account"),
+    )
+    key = models.CharField(_("key"), max_length=64, editable=False)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    target = models.CharField(
+        _("provider"),
+        max_length=255,
+        help_text=_("The connector's target; of enterprise connectors the issuer."),
+    )
+    provider_user_id = models.CharField(_("provider user id"), max_length=255)
+    name = models.CharField(_("name"), max_length=255, blank=True)
+    email = models.CharField(_("e-mail"), max_length=254, blank=True)
+    avatar = models.TextField(_("avatar"), blank=True)
+    details = models.JSONField(_("details"), null=True)
+    first_seen_at = models.DateTimeField(_("first seen"), default=timezone.now)
+    synced_at = models.DateTimeField(_("last synced"), default=timezone.now)
+    unlinked_at = models.DateTimeField(_("unlinked"), null=True)
+    has_token = models.BooleanField(_("provider token stored"), null=True)
+    token_expires_at = models.DateTimeField(_("provider token expires"), null=True)
+    token_is_refreshable = models.BooleanField(
+        _("provider token can be refreshed"), default=False
+    )
+    token_scope = models.TextField(_("provider token's scopes"), blank=True)
+
+    class Meta:
+        verbose_name = _("linked identity")
+        verbose_name_plural = _("linked identities")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "key"], name="logto_identity_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["target", "account"], name="logto_identity_target"),
+            models.Index(
+                fields=["has_token", "token_expires_at", "account"],
+                name="logto_identity_token",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target}: {self.provider_user_id}"
+
+    @property
+    def token_state(self) -> TokenState:
+        """What there is of its provider token at this moment."""
+        if not self.has_token:
+            states = {None: self.TokenState.UNKNOWN, False: self.TokenState.NONE}
+            return states[self.has_token]
+        if self.token_expires_at is None or self.token_expires_at > timezone.now():
+            return self.TokenState.VALID
+        if self.token_is_refreshable:
+            return self.TokenState.REFRESHABLE
+        return self.TokenState.EXPIRED
+
+
+class SearchTerm(models.Model):
+    """A word by which administrators find an account, from its beginning.
+
+    Databases find the beginning of a word by an index, and anything else only by
+    reading the whole table.
+    """
+
+    account = models.ForeignKey(
+        LogtoAccount, on_delete=models.CASCADE, related_name="search_terms"
+    )
+    term = models.CharField(max_length=100, db_index=True)
+
+    class Meta:
+        verbose_name = _("search term")
+        verbose_name_plural = _("search terms")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "term"], name="logto_search_term_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.term
 
 
 class LogtoSession(models.Model):
