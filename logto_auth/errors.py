@@ -297,7 +297,7 @@ class AccountNotCreated(AccountError):
     message = _("You signed in, but this site could not make an account for you.")
 
 
-class UserFieldsMissing(AccountNotCreated):
+class UserFieldsMissing(AccountError):
     """The user model requires fields that neither claims nor the site's hooks fill.
 
     Args:
@@ -305,6 +305,7 @@ class UserFieldsMissing(AccountNotCreated):
     """
 
     code = "user_fields_missing"
+    status = 409
     title = _("Something about you is missing")
 
     def __init__(

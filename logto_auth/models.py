@@ -111,7 +111,7 @@ class LinkedIdentity(models.Model):
     target = models.CharField(
         _("provider"),
         max_length=255,
-        help_text=_("The connector's target; of enterprise connectors the issuer."),
+        help_text=_("The connector's target; an enterprise one's issuer."),
     )
     provider_user_id = models.CharField(_("provider user id"), max_length=255)
     name = models.CharField(_("name"), max_length=255, blank=True)

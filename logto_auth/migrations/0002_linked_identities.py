@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 (
                     "target",
                     models.CharField(
-                        help_text="The connector's target; of enterprise connectors the issuer.",
+                        help_text="The connector's target; an enterprise one's issuer.",
                         max_length=255,
                         verbose_name="provider",
                     ),
