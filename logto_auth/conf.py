@@ -34,6 +34,8 @@ DEFAULT_SCOPES = (
     "urn:logto:scope:organizations",
     "urn:logto:scope:organization_roles",
 )
+#: What becomes of identities that Logto no longer tells of.
+KEEP, REMOVE = "keep", "remove"
 DEFAULT_USER_FIELDS = {
     "first_name": "given_name",
     "last_name": "family_name",
@@ -245,8 +247,8 @@ class LogtoSettings:
         "address; never staff. Read what Logto's email_verified is worth first.",
     )
     UNLINKED_IDENTITIES = Setting(
-        "keep",
-        _one_of("keep", "remove"),
+        KEEP,
+        _one_of(KEEP, REMOVE),
         help="what becomes of a linked identity that Logto no longer tells of: kept "
         "with the time, or removed.",
     )

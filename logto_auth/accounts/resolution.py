@@ -12,7 +12,8 @@ from django.utils import timezone
 from ..errors import AccountNotCreated, SignInNotAllowed
 from ..log import Event, log
 from ..models import LogtoAccount, account_key, on_primary
-from .userinfo import digest, storable
+from .mirroring import mirror_known, mirror_new
+from .userinfo import digest, document_of
 from .users import new_users
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ def resolve_account(
 ) -> tuple[LogtoAccount, bool]:
     """Return the account of a verified Logto user, created with its user when new.
 
-    A known account costs one SELECT, and one UPDATE when its userinfo changed. Reads
-    happen outside the transaction, so that its first statement is a write: SQLite
+    A known account costs one SELECT, and what `mirror_known` writes. Reads happen
+    outside the transaction, so that its first statement is a write: SQLite
     cannot turn a reader into a writer while others write.
 
     Returns:
@@ -37,16 +38,12 @@ def resolve_account(
         AccountNotCreated: The user model refuses the new user.
     """
     key = account_key(claims.issuer, claims.subject)
-    document = storable(userinfo)
+    document = document_of(userinfo)
     account = _find(key)
     _ask(hooks, account.user if account is not None else None)
     if account is None:
         return _create(key, claims, document, hooks)
-    if account.userinfo_digest != (current := digest(document)):
-        account.userinfo = document
-        account.userinfo_digest = current
-        account.synced_at = timezone.now()
-        account.save(update_fields=["userinfo", "userinfo_digest", "synced_at"])
+    mirror_known(account, document)
     return account, False
 
 
@@ -75,12 +72,14 @@ def _create(
             subject=claims.subject,
             userinfo=document,
             userinfo_digest=digest(document),
+            last_sign_in_at=timezone.now(),
         )
         try:
             with transaction.atomic(using=router.db_for_write(LogtoAccount)):
                 user.save()
                 account.user = user
                 account.save(force_insert=True)
+                mirror_new(account)
         except IntegrityError as error:
             # A parallel first sign-in of the same Logto user won, or the username was
             # taken meanwhile. Only (issuer, sub) finds a user here.

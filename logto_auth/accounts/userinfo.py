@@ -9,6 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_TOLD_BY_PROVIDERS = {"identities", "sso_identities"}
+_SECRET_NAMES = ("token", "secret", "password", "apikey", "privatekey", "nonce")
+_JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
+#: Stands in place of a secret.
+WITHHELD = "(withheld)"
 # Logto changes it at every sign-in, whether or not anything else changed.
 _VOLATILE = "updated_at"
 
@@ -22,6 +27,35 @@ def storable(value: Any) -> Any:
     if isinstance(value, list):
         return [storable(item) for item in value]
     return value
+
+
+def document_of(userinfo: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is stored of a userinfo document.
+
+    What providers told may hold anything, also secrets: those are withheld.
+    """
+    document: dict[str, Any] = storable(userinfo)
+    for name in _TOLD_BY_PROVIDERS & document.keys():
+        document[name] = withheld(document[name])
+    return document
+
+
+def withheld(value: Any) -> Any:
+    """Return ``value`` with secrets, as their names or their look tell, replaced."""
+    if isinstance(value, Mapping):
+        return {
+            name: WITHHELD if item and _is_secret(name) else withheld(item)
+            for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [withheld(item) for item in value]
+    if isinstance(value, str) and _JWT.fullmatch(value):
+        return WITHHELD
+    return value
+
+
+def _is_secret(name: str) -> bool:
+    return re.sub("[^a-z]", "", name.lower()).endswith(_SECRET_NAMES)
 
 
 def digest(document: Mapping[str, Any]) -> str:

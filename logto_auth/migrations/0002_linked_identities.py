@@ -4,9 +4,11 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 
-def forget_digests(apps, schema_editor):
+def forget_digests(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Let the next sign-in of each account write its identities."""
     accounts = apps.get_model("logto_auth", "LogtoAccount")
     accounts.objects.using(schema_editor.connection.alias).update(userinfo_digest="")

@@ -1,10 +1,14 @@
 """What a sign-in costs, counted: statements, calls, connections, bytes."""
 
 import time
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+
+from logto_auth.models import LogtoAccount
+from logto_auth.testing.simulator.person import Identity
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +57,32 @@ def test_a_returning_visitor_who_is_signed_in_costs_six(journey):
     with CaptureQueriesContext(connection) as context:
         assert journey.client.get(callback).status_code == 302
     assert len(statements(context)) <= 6, "\n".join(statements(context))
+
+
+@pytest.mark.parametrize(
+    ("change", "more"),
+    [
+        ({}, 1),  # the time of the sign-in, when it is not that of another tab
+        ({"custom_data": {"plan": "gold"}}, 1),
+        ({"name": "Zoe"}, 3),
+        ({"new_identities": 3}, 3),
+        ({"identities": {}}, 2),
+    ],
+)
+def test_what_is_new_at_logto_costs_a_few_statements_more(journey, change, more):
+    sofia = journey.logto.people["sofia"]
+    journey.sign_in("sofia")
+    journey.client.logout()
+    journey.client.cookies.clear()
+    LogtoAccount.objects.update(last_sign_in_at=datetime(2026, 1, 1, tzinfo=UTC))
+    for number in range(change.get("new_identities", 0)):
+        sofia.identities[f"target-{number}"] = Identity(f"user-{number}")
+    for name in change.keys() & vars(sofia).keys():
+        setattr(sofia, name, change[name])
+    callback = journey.callback_url("sofia")
+    with CaptureQueriesContext(connection) as context:
+        assert journey.client.get(callback).status_code == 302
+    assert len(statements(context)) <= 7 + more, "\n".join(statements(context))
 
 
 def test_a_signed_in_page_costs_nothing_of_ours(journey, django_assert_num_queries):

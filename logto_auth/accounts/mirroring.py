@@ -1,0 +1,136 @@
+"""The stored side of a Logto user follows what Logto tells at a sign-in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import router, transaction
+from django.utils import timezone
+
+from ..conf import KEEP, logto_settings
+from ..errors import AccountNotCreated
+from ..models import LogtoAccount, on_primary
+from .identities import Told, told_in_userinfo, write_identities
+from .search_terms import identity_terms, terms_of, write_terms
+from .userinfo import digest
+
+#: Sign-ins this close to the last one, those of other tabs mostly, do not write the
+#: time again.
+SAME_SIGN_IN = timedelta(minutes=5)
+_MAX_TRIES = 5
+
+
+def mirror_new(account: LogtoAccount) -> None:
+    """Write identities and search terms of an account that was just inserted.
+
+    Call it in the same transaction. Two statements when there are identities.
+    """
+    told = told_in_userinfo(account.userinfo)
+    write_identities(account, told, gone=())
+    write_terms(account, new=terms_of(account.userinfo))
+
+
+def mirror_known(account: LogtoAccount, document: Mapping[str, Any]) -> None:
+    """Bring a known account up to date with the document of this sign-in.
+
+    When the document is unchanged, one UPDATE at most. Otherwise the account is
+    compared and swapped, so that parallel sign-ins of one person write one after the
+    other and each in full: rows never show one document and identities of another.
+
+    Raises:
+        AccountNotCreated: The account was deleted meanwhile.
+    """
+    current = digest(document)
+    for _ in range(_MAX_TRIES):
+        if account.userinfo_digest == current:
+            _note_sign_in(account)
+            return
+        with transaction.atomic(using=router.db_for_write(LogtoAccount)):
+            if _swapped(account, document, current):
+                return
+        _read_again(account)
+
+
+def _swapped(account: LogtoAccount, document: Mapping[str, Any], current: str) -> bool:
+    now = timezone.now()
+    before, was_written = account.userinfo, bool(account.userinfo_digest)
+    fields = {
+        "userinfo": document,
+        "userinfo_digest": current,
+        "synced_at": now,
+        **_signed_in_fields(account),
+    }
+    rows = on_primary(LogtoAccount).filter(
+        pk=account.pk, userinfo_digest=account.userinfo_digest
+    )
+    if not rows.update(**fields):
+        return False
+    for name, value in fields.items():
+        setattr(account, name, value)
+    _write_changed(account, before if was_written else None)
+    return True
+
+
+def _write_changed(account: LogtoAccount, before: Mapping[str, Any] | None) -> None:
+    """Write identities and terms where they differ from those of ``before``.
+
+    Args:
+        before: None when what the database holds is not known.
+    """
+    told, terms = told_in_userinfo(account.userinfo), terms_of(account.userinfo)
+    if before is None:
+        write_identities(account, told)
+        account.search_terms.all().delete()
+        write_terms(account, new=terms)
+        return
+    told_before, known = told_in_userinfo(before), terms_of(before)
+    if told != told_before:
+        is_comparable = told.keys() <= told_before.keys()
+        gone = _keys(told_before) - _keys(told) if is_comparable else None
+        write_identities(account, told, gone=gone)
+    write_terms(
+        account,
+        new=terms - known,
+        gone=known - terms - identity_terms(_still_stored(told_before, told)),
+    )
+
+
+def _still_stored(before: Told, now: Told) -> Told:
+    """Return the identities of ``before`` that have rows, linked or not."""
+    if logto_settings.UNLINKED_IDENTITIES == KEEP:
+        return before
+    return {kind: listed for kind, listed in before.items() if kind not in now}
+
+
+def _keys(told: Told) -> set[str]:
+    return {identity.key for listed in told.values() for identity in listed}
+
+
+def _note_sign_in(account: LogtoAccount) -> None:
+    last = account.last_sign_in_at
+    is_recent = last is not None and timezone.now() - last < SAME_SIGN_IN
+    if is_recent and not account.is_suspended:
+        return
+    if fields := _signed_in_fields(account):
+        on_primary(LogtoAccount).filter(pk=account.pk).update(**fields)
+        for name, value in fields.items():
+            setattr(account, name, value)
+
+
+def _signed_in_fields(account: LogtoAccount) -> dict[str, Any]:
+    """Return what a sign-in says of an account; nothing of a user who is refused."""
+    if not getattr(account.user, "is_active", True):
+        return {}
+    # Logto does not let suspended users in.
+    return {"last_sign_in_at": timezone.now(), "is_suspended": False}
+
+
+def _read_again(account: LogtoAccount) -> None:
+    stored = on_primary(LogtoAccount).filter(pk=account.pk)
+    row = stored.values("userinfo", "userinfo_digest", "last_sign_in_at").first()
+    if row is None:
+        raise AccountNotCreated(reason="deleted")
+    for name, value in row.items():
+        setattr(account, name, value)

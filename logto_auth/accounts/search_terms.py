@@ -1,0 +1,71 @@
+"""The words by which administrators find an account.
+
+They are stored and looked up in the same folded form, so that ``jose`` finds José.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..models import LogtoAccount, SearchTerm
+from .identities import Told, ToldIdentity, told_in_userinfo
+
+#: As long as the column; what is longer is found by its beginning.
+MAX_LENGTH = 100
+_MAX_WORDS, _MAX_IDENTITIES = 20, 50
+_CLAIMS = ("sub", "name", "username", "preferred_username", "email", "phone_number")
+_DETAILS = ("name", "email")
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text, without case and accents."""
+    plain = "".join(
+        char
+        for char in unicodedata.normalize("NFKD", text)
+        if unicodedata.category(char) != "Mn" and char != "\0"
+    )
+    return [word[:MAX_LENGTH] for word in plain.casefold().split()]
+
+
+def terms_of(userinfo: Mapping[str, Any]) -> set[str]:
+    """Return the words of a userinfo document and of the identities in it."""
+    texts = [userinfo.get(claim) for claim in _CLAIMS]
+    return _terms(texts) | identity_terms(told_in_userinfo(userinfo))
+
+
+def identity_terms(told: Told) -> set[str]:
+    """Return the words of identities."""
+    identities = [identity for listed in told.values() for identity in listed]
+    return _terms(
+        text
+        for identity in identities[:_MAX_IDENTITIES]
+        for text in (identity.provider_user_id, *_detailed(identity))
+    )
+
+
+def write_terms(
+    account: LogtoAccount, *, new: Iterable[str], gone: Iterable[str] = ()
+) -> None:
+    """Add and remove terms; a statement for each of the two that there are."""
+    removed = sorted(gone)
+    if removed:
+        SearchTerm.objects.filter(account=account, term__in=removed).delete()
+    rows = [SearchTerm(account=account, term=term) for term in sorted(new)]
+    if rows:
+        # Databases that compare leniently hold two words for one.
+        SearchTerm.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _detailed(identity: ToldIdentity) -> list[object]:
+    return [(identity.details or {}).get(name) for name in _DETAILS]
+
+
+def _terms(texts: Iterable[object]) -> set[str]:
+    return {
+        word
+        for text in texts
+        if isinstance(text, str)
+        for word in words(text)[:_MAX_WORDS]
+    }

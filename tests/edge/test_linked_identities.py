@@ -1,0 +1,450 @@
+"""Linked identities follow what Logto tells at a sign-in, and nothing else."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from logto_auth.accounts.identities import told_with_tokens, write_identities
+from logto_auth.models import LinkedIdentity, LogtoAccount, SearchTerm
+from logto_auth.testing.simulator.person import Identity, SsoIdentity
+from tests.journey import Journey, at_once
+
+RECORDINGS = Path(__file__).parents[1] / "recordings"
+User = get_user_model()
+TokenState = LinkedIdentity.TokenState
+
+
+def recorded(name):
+    (path,) = RECORDINGS.glob(f"*/{name}*json")
+    return json.loads(path.read_text())["response"]["body"]
+
+
+def tells(logto, **claims):
+    """Let userinfo tell these claims, and not those that are None."""
+    told = {name: value for name, value in claims.items() if value is not None}
+    logto.forge_userinfo = lambda document: {
+        **{name: item for name, item in document.items() if name not in claims},
+        **told,
+    }
+
+
+def social(user_id, **details):
+    return {"userId": user_id, "details": {"id": user_id, **details}}
+
+
+def linked():
+    return dict(
+        LinkedIdentity.objects.filter(unlinked_at=None).values_list(
+            "target", "provider_user_id"
+        )
+    )
+
+
+@pytest.mark.django_db
+def test_a_sign_in_stores_all_that_providers_told(journey):
+    before = timezone.now()
+    journey.sign_in("sofia")
+    account = LogtoAccount.objects.get()
+    naver = account.identities.get(target="naver")
+    assert account.identities.count() == 4
+    assert naver.kind == LinkedIdentity.Kind.SOCIAL
+    assert naver.provider_user_id == "naver-sofia"
+    assert (naver.name, naver.email) == ("Sofia Kovalevskaya", "sofia@naver.example")
+    assert naver.avatar.endswith("/avatars/sofia.svg")
+    told = account.userinfo["identities"]["naver"]["details"]
+    assert naver.details == told
+    assert "rawData" in told
+    assert naver.first_seen_at >= before
+    assert naver.synced_at == naver.first_seen_at
+    assert naver.token_state == TokenState.UNKNOWN
+
+
+@pytest.mark.django_db
+def test_an_enterprise_identity_is_stored_with_its_issuer(journey):
+    journey.sign_in("emmy")
+    emmy = LinkedIdentity.objects.get()
+    sent = journey.logto.people["emmy"].sso_identities[0]
+    assert emmy.kind == LinkedIdentity.Kind.ENTERPRISE
+    assert (emmy.target, emmy.provider_user_id) == (sent.issuer, sent.identity_id)
+    assert emmy.email == sent.detail["email"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("recording", "expected"),
+    [
+        ("612-", {"my-oidc": "up-bob"}),
+        ("786-", {"my-oidc": "up-alice", "huggingface": "hf-sub-1b"}),
+        ("771-userinfo-scope-openid+identities.", None),
+        ("771-userinfo-scope-openid+profile.", {}),
+    ],
+)
+def test_what_a_real_logto_tells_is_stored(journey, recording, expected):
+    document = recorded(recording)
+    document.pop("sub")
+    tells(journey.logto, **document)
+    if expected is None:
+        expected = {
+            target: identity["userId"]
+            for target, identity in document["identities"].items()
+        }
+        assert expected
+    assert journey.sign_in().status_code == 302
+    assert linked() == expected
+
+
+@pytest.mark.django_db
+def test_an_identity_that_logto_no_longer_tells_of_is_kept_with_the_time(journey):
+    tells(journey.logto, identities={"naver": social("n1"), "facebook": social("f1")})
+    journey.sign_in()
+    naver = LinkedIdentity.objects.get(target="naver")
+    LinkedIdentity.objects.update(has_token=True, token_scope="profile")
+    before = timezone.now()
+    tells(journey.logto, identities={"facebook": social("f1")})
+    journey.sign_in(prompt="login")
+    assert linked() == {"facebook": "f1"}
+    naver.refresh_from_db()
+    assert naver.unlinked_at >= before
+    assert naver.token_state == TokenState.NONE
+    assert naver.token_scope == ""
+    assert LinkedIdentity.objects.get(target="facebook").has_token
+
+
+@pytest.mark.django_db
+def test_an_identity_that_logto_no_longer_tells_of_is_removed_by_setting(
+    journey, settings
+):
+    settings.LOGTO = {**settings.LOGTO, "UNLINKED_IDENTITIES": "remove"}
+    tells(journey.logto, identities={"naver": social("n1", email="ada@naver.example")})
+    journey.sign_in()
+    assert SearchTerm.objects.filter(term="ada@naver.example").exists()
+    tells(journey.logto, identities={})
+    journey.sign_in(prompt="login")
+    assert not LinkedIdentity.objects.exists()
+    assert not SearchTerm.objects.filter(term="ada@naver.example").exists()
+    assert SearchTerm.objects.filter(term="alice@example.com").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("claim", ["identities", "sso_identities"])
+def test_absent_is_not_empty(journey, claim):
+    enterprise = SsoIdentity("https://idp.example", "e1").document()
+    tells(
+        journey.logto, identities={"naver": social("n1")}, sso_identities=[enterprise]
+    )
+    journey.sign_in()
+    both = {"naver": "n1", "https://idp.example": "e1"}
+    assert linked() == both
+    tells(journey.logto, identities=None, sso_identities=None)
+    journey.sign_in(prompt="login")
+    assert linked() == both
+    # Also when the document before did not tell either.
+    none = {"identities": {}, "sso_identities": []}[claim]
+    absent = {"identities": None, "sso_identities": None}
+    tells(journey.logto, **{**absent, claim: none})
+    journey.sign_in(prompt="login")
+    gone = {"identities": "naver", "sso_identities": "https://idp.example"}[claim]
+    assert linked() == {name: id for name, id in both.items() if name != gone}
+
+
+@pytest.mark.django_db
+def test_another_account_at_the_same_provider_is_another_identity(journey):
+    tells(journey.logto, identities={"naver": social("n1")})
+    journey.sign_in()
+    tells(journey.logto, identities={"naver": social("n2")})
+    journey.sign_in(prompt="login")
+    assert linked() == {"naver": "n2"}
+    old = LinkedIdentity.objects.get(provider_user_id="n1")
+    assert old.unlinked_at is not None
+
+
+@pytest.mark.django_db
+def test_an_identity_that_comes_back_is_the_one_first_seen(journey):
+    tells(journey.logto, identities={"naver": social("n1")})
+    journey.sign_in()
+    first_seen = LinkedIdentity.objects.get().first_seen_at
+    for identities in ({}, {"naver": social("n1", name="Again")}):
+        tells(journey.logto, identities=identities)
+        journey.sign_in(prompt="login")
+    again = LinkedIdentity.objects.get()
+    assert again.unlinked_at is None
+    assert again.first_seen_at == first_seen
+    assert again.name == "Again"
+
+
+@pytest.mark.django_db
+def test_what_a_provider_tells_anew_replaces_what_it_told(journey):
+    tells(journey.logto, identities={"naver": social("n1", name="Ada", email="a@b.kr")})
+    journey.sign_in()
+    tells(journey.logto, identities={"naver": {"userId": "n1"}})
+    journey.sign_in(prompt="login")
+    naver = LinkedIdentity.objects.get()
+    assert (naver.name, naver.email, naver.details) == ("", "", None)
+
+
+@pytest.mark.django_db
+def test_one_social_account_may_be_linked_to_two_people(logto):
+    tells(logto, identities={"naver": social("n1")})
+    for name in ("alice", "olivia"):
+        Journey(logto, Client()).sign_in(name)
+    assert LinkedIdentity.objects.filter(provider_user_id="n1").count() == 2
+
+
+@pytest.mark.django_db
+def test_ids_that_databases_confuse_are_different_identities(journey):
+    ids = ["abc", "ABC", "abc ", "cafe", "café"]
+    enterprise = [SsoIdentity("https://idp.example", id).document() for id in ids]
+    tells(journey.logto, sso_identities=enterprise)
+    assert journey.sign_in().status_code == 302
+    stored = LinkedIdentity.objects.values_list("provider_user_id", flat=True)
+    assert sorted(stored) == sorted(ids)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [0, 1, 50])
+def test_any_number_of_identities_costs_the_same(
+    journey, count, django_assert_max_num_queries
+):
+    tells(
+        journey.logto,
+        identities={f"target-{n}": social(f"user-{n}") for n in range(count)},
+    )
+    callback = journey.callback_url()
+    with django_assert_max_num_queries(22):  # Django's savepoints among them
+        assert journey.client.get(callback).status_code == 302
+    assert LinkedIdentity.objects.count() == count
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "identities",
+    [
+        "text",
+        ["list"],
+        {"naver": "text"},
+        {"naver": {}},
+        {"naver": {"userId": 7}},
+        {"naver": {"userId": ""}},
+        {"": {"userId": "n1"}},
+    ],
+)
+def test_what_is_no_identity_is_left_out(journey, identities):
+    tells(journey.logto, identities=identities, sso_identities={"no": "list"})
+    assert journey.sign_in().status_code == 302
+    assert not LinkedIdentity.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("details", [None, "text", [1], 7])
+def test_an_identity_without_usable_details_is_stored(journey, details):
+    tells(journey.logto, identities={"new-target": {"userId": "1", "details": details}})
+    assert journey.sign_in().status_code == 302
+    assert LinkedIdentity.objects.get().details is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("value", ["\0", "x" * 10_000, "<script>", "😀", 7])
+def test_any_text_of_a_provider_is_stored(journey, value):
+    text = str(value)
+    tells(
+        journey.logto,
+        identities={
+            text: {
+                "userId": text,
+                "details": {"name": value, "email": value, "avatar": value, "x": value},
+            }
+        },
+    )
+    assert journey.sign_in().status_code == 302
+    identity = LinkedIdentity.objects.get()
+    assert len(identity.name) <= 255
+    assert len(identity.email) <= 254
+
+
+@pytest.mark.django_db
+def test_secrets_that_a_provider_told_are_withheld(journey):
+    jwt = "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
+    raw = {
+        "access_token": "at-1",
+        "refreshToken": "rt-1",
+        "nested": [{"client-secret": "cs-1", "anything": jwt}],
+        "nonce": "n-0S6",
+        "token": None,
+        "login": "ada",
+    }
+    identity = {"userId": "n1", "details": {"id": "n1", "rawData": raw}}
+    enterprise = SsoIdentity("https://idp.example", "e1", {"idToken": jwt}).document()
+    tells(journey.logto, identities={"naver": identity}, sso_identities=[enterprise])
+    journey.sign_in()
+    rows = [
+        *LogtoAccount.objects.values_list("userinfo", flat=True),
+        *LinkedIdentity.objects.values_list("details", flat=True),
+    ]
+    for secret in ("at-1", "rt-1", "cs-1", "n-0S6", jwt):
+        assert secret not in json.dumps(rows)
+    kept = LinkedIdentity.objects.get(target="naver").details["rawData"]
+    assert (kept["login"], kept["token"]) == ("ada", None)
+    # What is the site's own business stays.
+    tells(journey.logto, custom_data={"push_token": "mine"})
+    journey.sign_in(prompt="login")
+    stored = LogtoAccount.objects.get().userinfo
+    assert stored["custom_data"] == {"push_token": "mine"}
+
+
+@pytest.mark.django_db
+def test_the_last_sign_in_is_written_once_in_five_minutes(journey):
+    journey.sign_in()
+    account = LogtoAccount.objects.get()
+    first = account.last_sign_in_at
+    assert timezone.now() - first < timedelta(minutes=1)
+    journey.sign_in(prompt="login")
+    account.refresh_from_db()
+    assert account.last_sign_in_at == first
+    earlier = first - timedelta(minutes=6)
+    LogtoAccount.objects.update(last_sign_in_at=earlier)
+    journey.sign_in(prompt="login")
+    account.refresh_from_db()
+    assert account.last_sign_in_at >= first
+
+
+@pytest.mark.django_db
+def test_who_signs_in_at_logto_is_not_suspended_there(journey):
+    journey.sign_in()
+    LogtoAccount.objects.update(is_suspended=True)
+    journey.sign_in(prompt="login")
+    assert not LogtoAccount.objects.get().is_suspended
+
+
+@pytest.mark.django_db
+def test_who_is_refused_here_has_not_signed_in(journey):
+    journey.sign_in()
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    LogtoAccount.objects.update(last_sign_in_at=long_ago)
+    User.objects.update(is_active=False)
+    journey.client.logout()
+    assert journey.sign_in(prompt="login").status_code == 403
+    journey.logto.people["alice"].name = "Alice Hargreaves"
+    assert journey.sign_in(prompt="login").status_code == 403
+    account = LogtoAccount.objects.get()
+    assert account.userinfo["name"] == "Alice Hargreaves"
+    assert account.last_sign_in_at == long_ago
+
+
+@pytest.mark.django_db
+def test_accounts_from_before_identities_were_kept_get_theirs_at_the_next_sign_in(
+    journey,
+):
+    journey.sign_in("sofia")
+    LinkedIdentity.objects.all().delete()
+    SearchTerm.objects.all().delete()
+    LogtoAccount.objects.update(userinfo_digest="")  # as the migration does
+    journey.sign_in("sofia", prompt="login")
+    assert LinkedIdentity.objects.count() == 4
+    assert SearchTerm.objects.filter(term="kovalevskaya").exists()
+
+
+@pytest.mark.django_db
+def test_the_state_of_provider_tokens_is_stored_without_the_tokens(journey):
+    journey.sign_in()
+    account = LogtoAccount.objects.get()
+    write_identities(account, told_with_tokens(recorded("585-")))
+    mine = account.identities.get(target="my-oidc")
+    expires = datetime.fromtimestamp(1795252756, UTC)
+    assert (mine.has_token, mine.token_expires_at) == (True, expires)
+    assert mine.token_scope == "openid profile email"
+    assert mine.token_is_refreshable
+    others = account.identities.exclude(pk=mine.pk)
+    assert others
+    assert {other.token_state for other in others} == {TokenState.NONE}
+
+
+@pytest.mark.django_db
+def test_a_sign_in_leaves_what_is_known_of_tokens(journey):
+    tells(journey.logto, identities={"my-oidc": social("up-alice")})
+    journey.sign_in()
+    write_identities(LogtoAccount.objects.get(), told_with_tokens(recorded("585-")))
+    tells(journey.logto, identities={"my-oidc": social("up-alice", name="Anew")})
+    journey.sign_in(prompt="login")
+    mine = LinkedIdentity.objects.get(target="my-oidc")
+    assert (mine.name, mine.has_token) == ("Anew", True)
+
+
+@pytest.mark.parametrize(
+    ("fields", "state"),
+    [
+        ({}, TokenState.UNKNOWN),
+        ({"has_token": False}, TokenState.NONE),
+        ({"has_token": True}, TokenState.VALID),
+        ({"has_token": True, "in": 1}, TokenState.VALID),
+        ({"has_token": True, "in": -1}, TokenState.EXPIRED),
+        (
+            {"has_token": True, "in": -1, "token_is_refreshable": True},
+            TokenState.REFRESHABLE,
+        ),
+        ({"has_token": True, "in": 1, "token_is_refreshable": True}, TokenState.VALID),
+    ],
+)
+def test_a_stored_token_is_in_one_state(fields, state):
+    hours = fields.pop("in", None)
+    if hours is not None:
+        fields["token_expires_at"] = timezone.now() + timedelta(hours=hours)
+    assert LinkedIdentity(**fields).token_state == state
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parallel_sign_ins_of_one_person_leave_one_document_and_its_identities(logto):
+    Journey(logto, Client()).sign_in()
+    finish = []
+    for _ in range(6):
+        journey = Journey(logto, Client())
+        finish.append((journey.client, journey.callback_url()))
+    told = iter(range(100))
+
+    def differently(document):
+        number = next(told)
+        return {
+            **document,
+            "name": f"Alice {number}",
+            "identities": {
+                f"p{number}": social(f"u{number}"),
+                "naver": social("n1", name=f"N {number}"),
+            },
+        }
+
+    logto.forge_userinfo = differently
+    statuses = at_once(lambda client, url: client.get(url).status_code, finish)
+    assert statuses == [302] * 6
+    account = LogtoAccount.objects.get()
+    number = account.userinfo["name"].split()[1]
+    assert linked() == {f"p{number}": f"u{number}", "naver": "n1"}
+    naver = LinkedIdentity.objects.get(target="naver")
+    assert naver.name == f"N {number}"
+    assert account.search_terms.filter(term=number).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parallel_first_sign_ins_of_many_people_lock_nobody_out(logto):
+    people = logto.people
+    for number in range(8):
+        username = f"new{number}"
+        people[username] = type(people["alice"])(
+            username=username,
+            identities={
+                target: Identity(f"{target}-{number}", {"name": f"New {number}"})
+                for target in ("naver", "facebook", "huggingface")
+            },
+        )
+    finish = []
+    for number in range(8):
+        journey = Journey(logto, Client())
+        finish.append((journey.client, journey.callback_url(f"new{number}")))
+    statuses = at_once(lambda client, url: client.get(url).status_code, finish)
+    assert statuses == [302] * 8
+    assert LinkedIdentity.objects.count() == 24
+    assert connection.is_usable()
