@@ -1,0 +1,132 @@
+"""Everything that can go wrong, each with a stable code.
+
+::
+
+    LogtoError
+    ├── BadRequest                       what the visitor's browser sent
+    │   ├── SignInOptionInvalid          sign_in_option_invalid
+    │   ├── StateUnknown                 state_unknown
+    │   ├── AttemptExpired               attempt_expired
+    │   ├── AttemptUsed                  attempt_used
+    │   ├── SessionNotKept               session_not_kept
+    │   ├── ConnectingUserChanged        connecting_user_changed
+    │   ├── AuthorizationResponseInvalid authorization_response_invalid
+    │   └── SignOutStateInvalid          sign_out_state_invalid
+    ├── AuthorizationError               Logto answered the sign-in with an error
+    │   ├── SignInCancelled              access_denied
+    │   └── AuthorizationRefused         authorization_refused
+    ├── ProviderError                    Logto did not do its part
+    │   ├── ProviderUnreachable          provider_unreachable
+    │   ├── ProviderTimeout              provider_timeout
+    │   ├── ProviderBusy                 provider_busy
+    │   ├── ProviderResponseInvalid      provider_response_invalid
+    │   ├── TokenRequestRefused          token_request_refused
+    │   ├── ClientRefused                client_refused
+    │   ├── RedirectUriUnregistered      redirect_uri_unregistered
+    │   ├── SignOutUriUnregistered       sign_out_uri_unregistered
+    │   └── TokenInvalid                 token_invalid
+    │       └── SigningKeyUnknown        signing_key_unknown
+    ├── AccountError                     the local account says no
+    │   ├── AccountInactive              account_inactive
+    │   ├── AccountNotCreated            account_not_created
+    │   ├── UserFieldsMissing            user_fields_missing
+    │   ├── AccountUnknown               account_unknown
+    │   ├── AccountNotUpdated            account_not_updated
+    │   ├── AccountConnectedElsewhere    account_connected_elsewhere
+    │   ├── SignInNotAllowed             sign_in_not_allowed
+    │   └── SignInLoop                   sign_in_loop
+    ├── SealBroken                       seal_broken
+    └── ConfigurationError               configuration_invalid
+
+A ``code`` is never reused and never changes its meaning. ``str(error)`` goes to the
+log and never holds a code, verifier, token or secret; ``title`` and ``message`` go to
+the visitor. ``reason`` narrows the code for the log (``wrong_issuer``, for example).
+"""
+
+from __future__ import annotations
+
+from .account import (
+    AccountConnectedElsewhere,
+    AccountError,
+    AccountInactive,
+    AccountNotCreated,
+    AccountNotUpdated,
+    AccountUnknown,
+    SignInLoop,
+    SignInNotAllowed,
+    UserFieldsMissing,
+)
+from .authorization import (
+    AuthorizationError,
+    AuthorizationRefused,
+    SignInCancelled,
+)
+from .base import (
+    ConfigurationError,
+    LogtoError,
+    SealBroken,
+    Text,
+)
+from .browser import (
+    AttemptExpired,
+    AttemptUsed,
+    AuthorizationResponseInvalid,
+    BadRequest,
+    ConnectingUserChanged,
+    SessionNotKept,
+    SignInOptionInvalid,
+    SignOutStateInvalid,
+    StateUnknown,
+)
+from .provider import (
+    ClientRefused,
+    ProviderBusy,
+    ProviderError,
+    ProviderResponseInvalid,
+    ProviderTimeout,
+    ProviderUnreachable,
+    RedirectUriUnregistered,
+    SigningKeyUnknown,
+    SignOutUriUnregistered,
+    TokenInvalid,
+    TokenRequestRefused,
+)
+
+__all__ = [
+    "AccountConnectedElsewhere",
+    "AccountError",
+    "AccountInactive",
+    "AccountNotCreated",
+    "AccountNotUpdated",
+    "AccountUnknown",
+    "AttemptExpired",
+    "AttemptUsed",
+    "AuthorizationError",
+    "AuthorizationRefused",
+    "AuthorizationResponseInvalid",
+    "BadRequest",
+    "ClientRefused",
+    "ConfigurationError",
+    "ConnectingUserChanged",
+    "LogtoError",
+    "ProviderBusy",
+    "ProviderError",
+    "ProviderResponseInvalid",
+    "ProviderTimeout",
+    "ProviderUnreachable",
+    "RedirectUriUnregistered",
+    "SealBroken",
+    "SessionNotKept",
+    "SignInCancelled",
+    "SignInLoop",
+    "SignInNotAllowed",
+    "SignInOptionInvalid",
+    "SignOutStateInvalid",
+    "SignOutUriUnregistered",
+    "SigningKeyUnknown",
+    "StateUnknown",
+    "Text",
+    "TokenInvalid",
+    "TokenRequestRefused",
+    "UserFieldsMissing",
+]
