@@ -2,8 +2,10 @@
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import Client
 from django.urls import path
@@ -152,7 +154,7 @@ def test_without_a_request_there_is_only_no_page_to_come_back_to(settings, provi
 
 def test_the_buttons_are_the_sites_in_its_order(written, providers):
     said = written("{% logto_provider_buttons %}")
-    links = re.findall(r'href="([^"]+)".*?</span>\s*(.*?)\s*</a>', said, re.DOTALL)
+    links = re.findall(r'href="([^"]+)".*?(Continue .*?)\s*</a>', said, re.DOTALL)
     assert [(query_of(unescape(url)), text) for url, text in links] == [
         (
             {"next": "/tea/?cup=2&sugar=0", "direct_sign_in": "social:naver"},
@@ -163,6 +165,37 @@ def test_the_buttons_are_the_sites_in_its_order(written, providers):
             "Continue with Acme &amp; Co",
         ),
     ]
+
+
+def test_a_button_has_the_providers_icon_or_its_initial(written, providers):
+    naver, acme = written("{% logto_provider_buttons %}").split("</li>")[:2]
+    (file,) = re.findall(r'src="/static/([^"]+)" alt=""', naver)
+    assert finders.find(file)
+    assert "<img" not in acme
+    assert re.search(r'aria-hidden="true">A</span>', acme)
+
+
+@pytest.mark.parametrize(
+    ("target", "name"),
+    [
+        ("naver", "NAVER"),  # the site's word comes first
+        ("huggingface", "Hugging Face"),
+        ("my-oidc", "my-oidc"),
+        ("https://idp.example:8443/path", "idp.example"),
+        ("https://[", "https://["),
+    ],
+)
+def test_a_provider_is_called_what_people_call_it(written, settings, target, name):
+    settings.LOGTO = {**settings.LOGTO, "PROVIDERS": {"naver": "NAVER"}}
+    said = written("{{ target|logto_provider_name }}", target=target)
+    assert said == name
+
+
+@pytest.mark.parametrize("target", ["facebook", "huggingface", "naver"])
+def test_an_icon_is_a_file_of_this_package(written, target):
+    file = written("{{ target|logto_provider_icon }}", target=target)
+    assert "<svg" in Path(finders.find(file)).read_text()
+    assert written("{{ 'my-oidc'|logto_provider_icon }}") == ""
 
 
 def test_the_buttons_take_options_too(written, providers):
