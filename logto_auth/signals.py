@@ -13,6 +13,10 @@ from django.dispatch import Signal
 #: `LogtoAccount`), ``is_new`` (the user was made by this sign-in).
 signed_in = Signal()
 
+#: A signed-in local user has connected a Logto account, which signs them in from now
+#: on. Arguments: ``request``, ``user``, ``account``.
+account_connected = Signal()
+
 #: A sign-in ended on an error page. Arguments: ``request``, ``error`` (a `LogtoError`
 #: with ``code`` and ``reason``), ``reference`` (as on the page and in the log).
 sign_in_failed = Signal()

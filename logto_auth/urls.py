@@ -14,5 +14,6 @@ urlpatterns = [
     path("callback/", views.CallbackView.as_view(), name="callback"),
     path("sign-out/", views.SignOutView.as_view(), name="sign_out"),
     path("signed-out/", views.SignedOutView.as_view(), name="signed_out"),
+    path("connect/", views.ConnectView.as_view(), name="connect"),
     path("user/", views.UserView.as_view(), name="user"),
 ]

@@ -9,9 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, router, transaction
 from django.utils import timezone
 
-from ..errors import AccountNotCreated, SignInNotAllowed
+from ..conf import logto_settings
+from ..errors import AccountNotCreated, AccountUnknown, UserFieldsMissing
 from ..log import Event, log
 from ..models import LogtoAccount, account_key, on_primary
+from .admission import ask_site, require_claims
+from .fields import unfilled
+from .joining import hold, joinable_user, tell_not_joined
 from .mirroring import mirror_known, mirror_new
 from .userinfo import digest, document_of
 from .users import new_users
@@ -31,68 +35,120 @@ def resolve_account(
     cannot turn a reader into a writer while others write.
 
     Returns:
-        The account, and whether it was created.
+        The account, and whether its user was created.
 
     Raises:
         SignInNotAllowed: The site says no; nothing was written.
+        AccountUnknown: The account is new, and ``CREATE_USERS`` is off.
+        UserFieldsMissing: The user model wants more than claims and hooks give.
         AccountNotCreated: The user model refuses the new user.
     """
+    require_claims(hooks.claims)
     key = account_key(claims.issuer, claims.subject)
     document = document_of(userinfo)
-    account = _find(key)
-    _ask(hooks, account.user if account is not None else None)
+    account = find_account(key)
     if account is None:
-        return _create(key, claims, document, hooks)
+        return _first_sign_in(claims, document, hooks)
+    ask_site(hooks, account.user)
     mirror_known(account, document)
     return account, False
 
 
-def _ask(hooks: Hooks, user: object) -> None:
-    # `object`, because what a site's method returns is the site's affair.
-    answer: object = hooks.may_sign_in(user)
-    if not isinstance(answer, bool):
-        raise TypeError(f"may_sign_in() must return True or False, not {answer!r}")
-    if not answer:
-        raise SignInNotAllowed()
+def create_account(
+    claims: VerifiedClaims, document: Mapping[str, Any], user: Any
+) -> LogtoAccount:
+    """Return a new account that signs in a local user; one transaction.
+
+    Args:
+        claims: Whose account it is.
+        document: What is stored of userinfo.
+        user: Saved already.
+
+    Raises:
+        IntegrityError: There is such an account, or the user is gone.
+    """
+    account = LogtoAccount(
+        key=account_key(claims.issuer, claims.subject),
+        issuer=claims.issuer,
+        subject=claims.subject,
+        user=user,
+        userinfo=document,
+        userinfo_digest=digest(document),
+        last_sign_in_at=timezone.now(),
+    )
+    with transaction.atomic(using=router.db_for_write(LogtoAccount)):
+        account.save(force_insert=True)
+        mirror_new(account)
+    return account
 
 
-def _find(key: str) -> LogtoAccount | None:
+def find_account(key: str) -> LogtoAccount | None:
+    """Return the account of that key with its user, read where it is written."""
     return on_primary(LogtoAccount).select_related("user").filter(key=key).first()
+
+
+def _first_sign_in(
+    claims: VerifiedClaims, document: Mapping[str, Any], hooks: Hooks
+) -> tuple[LogtoAccount, bool]:
+    key = account_key(claims.issuer, claims.subject)
+    local = joinable_user(hooks.claims, claims.issuer, key)
+    if local is not None:
+        ask_site(hooks, local)
+        if (account := _join(key, claims, document, local)) is not None:
+            return account, False
+    if not logto_settings.CREATE_USERS:
+        raise AccountUnknown()
+    ask_site(hooks, None)
+    return _create(key, claims, document, hooks)
+
+
+def _join(
+    key: str, claims: VerifiedClaims, document: Mapping[str, Any], user: Any
+) -> LogtoAccount | None:
+    try:
+        with transaction.atomic(using=router.db_for_write(LogtoAccount)):
+            reason = hold(user, claims.issuer, key)
+            account = None if reason else create_account(claims, document, user)
+    except IntegrityError as error:
+        reason, account = type(error).__name__, None
+    if account is not None:
+        log(Event.USER_JOINED, user=user.pk, account=key[:12])
+        return account
+    # A parallel first sign-in of the same Logto user may have joined already.
+    if (winner := find_account(key)) is None:
+        tell_not_joined(reason, key, user)
+    return winner
 
 
 def _create(
     key: str, claims: VerifiedClaims, document: Mapping[str, Any], hooks: Hooks
 ) -> tuple[LogtoAccount, bool]:
-    cause = ""
+    cause, missing = "", []
     user: Any
     for user in new_users(hooks, key):
-        account = LogtoAccount(
-            key=key,
-            issuer=claims.issuer,
-            subject=claims.subject,
-            userinfo=document,
-            userinfo_digest=digest(document),
-            last_sign_in_at=timezone.now(),
-        )
         try:
             with transaction.atomic(using=router.db_for_write(LogtoAccount)):
                 user.save()
-                account.user = user
-                account.save(force_insert=True)
-                mirror_new(account)
+                account = create_account(claims, document, user)
         except IntegrityError as error:
             # A parallel first sign-in of the same Logto user won, or the username was
             # taken meanwhile. Only (issuer, sub) finds a user here.
-            winner = _find(key)
-            if winner is not None:
+            if (winner := find_account(key)) is not None:
                 return winner, False
-            cause = type(error).__name__
-            continue
+            cause, missing = type(error).__name__, unfilled(user, error)
+            if missing:
+                break
         except (DataError, ValidationError) as error:
-            cause = type(error).__name__
+            cause, missing = type(error).__name__, unfilled(user, error)
             break
-        log(Event.USER_CREATED, user=user.pk, account=key[:12])
-        return account, True
+        else:
+            log(Event.USER_CREATED, user=user.pk, account=key[:12])
+            return account, True
+    if missing:
+        raise UserFieldsMissing(
+            f"nothing fills {', '.join(field.name for field in missing)}",
+            fields=[field.verbose_name for field in missing],
+        )
     raise AccountNotCreated(
         "the user model refused a user with the fields that Logto gives", reason=cause
     )

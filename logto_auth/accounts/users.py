@@ -1,31 +1,27 @@
-"""New local users, for any ``AUTH_USER_MODEL``."""
+"""Local users, made and brought up to date, for any ``AUTH_USER_MODEL``."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.core.validators import validate_email
+from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, router, transaction
-from django.db.models import Field, Model
+from django.db.models import Model
 from django.db.models.fields.files import FieldFile
 
 from ..errors import AccountNotUpdated
+from .addresses import address_field, placeholder
+from .fields import is_one_of_a_kind, told_values
 from .usernames import readable_base, username_field, usernames
 
 if TYPE_CHECKING:
     from ..hooks import Hooks
 
 MAX_TRIES = 5
-
-# Reserved by RFC 2606: nobody can ever receive mail there.
-PLACEHOLDER_DOMAIN = "logto.invalid"
-
-_PROFILE_FIELDS = {"first_name": "given_name", "last_name": "family_name"}
 
 
 def new_users(hooks: Hooks, key: str) -> Iterator[AbstractBaseUser]:
@@ -36,19 +32,22 @@ def new_users(hooks: Hooks, key: str) -> Iterator[AbstractBaseUser]:
         key: The account's key; makes the placeholder address of a user model that
             needs one unique.
     """
-    user_model, claims = get_user_model(), hooks.claims
-    fields = _profile(user_model, claims)
-    name_field = username_field(user_model)
-    email_field = user_model.get_email_field_name()
+    user_model = get_user_model()
+    fields = told_values(user_model(), hooks.claims, is_new=True)
+    name_field, email_field = username_field(user_model), address_field(user_model)
+    is_name = name_field == email_field
+    if email_field is not None and is_one_of_a_kind(user_model, email_field):
+        # Who has the claimed address already is never taken for the same person.
+        may_lack = email_field.null and not is_name
+        if not may_lack and not fields.get(email_field.name):
+            fields[email_field.name] = placeholder(key)
     names: Iterator[str]
-    if name_field.name == email_field:
-        names = _addresses(user_model, claims, key)
+    if is_name:
+        names = iter((fields.pop(name_field.name), placeholder(key)))
     else:
-        base = _wished(hooks) or readable_base(claims)
+        base = _wished(hooks) or readable_base(hooks.claims)
         base = str(user_model.normalize_username(base))
         names = usernames(user_model, base, attempts=MAX_TRIES)
-        if (field := _field(user_model, email_field)) is not None:
-            fields[email_field] = _free_address(user_model, field, claims, key)
     for name in names:
         user = user_model(**{**fields, name_field.name: name})
         user.set_unusable_password()
@@ -64,13 +63,15 @@ def _wished(hooks: Hooks) -> str:
     return answer or ""
 
 
-def update_user(user: Model, hooks: Hooks) -> None:
-    """Let the site bring a known user up to date; one UPDATE of what it changed.
+def update_user(user: AbstractBaseUser, hooks: Hooks) -> None:
+    """Bring a known user up to date with Logto and the site, with one UPDATE.
 
     Raises:
         AccountNotUpdated: The database refuses a value.
     """
     before = _values(user)
+    for name, value in told_values(user, hooks.claims, is_new=False).items():
+        setattr(user, name, value)
     hooks.update_user(user, is_new=False)
     changed = [
         name
@@ -103,65 +104,3 @@ def _frozen(value: Any) -> Any:
     if isinstance(value, FieldFile):
         return value.name
     return copy.deepcopy(value) if isinstance(value, dict | list) else value
-
-
-def _profile(
-    user_model: type[AbstractBaseUser], claims: Mapping[str, Any]
-) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    for name, claim in _PROFILE_FIELDS.items():
-        field, value = _field(user_model, name), claims.get(claim)
-        if field is not None and isinstance(value, str):
-            fields[name] = value[: field.max_length]
-    return fields
-
-
-def _addresses(
-    user_model: type[AbstractBaseUser], claims: Mapping[str, Any], key: str
-) -> Iterator[str]:
-    """Yield the claimed address when it is free, then one that belongs to nobody.
-
-    An address that a local user already has is never taken as the same person:
-    Logto's ``email_verified`` only says that there is an address.
-    """
-    field = username_field(user_model)
-    yield _free_address(user_model, field, claims, key)
-    yield _placeholder(key)
-
-
-def _free_address(
-    user_model: type[AbstractBaseUser],
-    field: Field[Any, Any],
-    claims: Mapping[str, Any],
-    key: str,
-) -> str:
-    address = _address(claims.get("email"), field)
-    if not field.unique:
-        return address
-    if not address:
-        return _placeholder(key)
-    same = {f"{field.name}__iexact": address}
-    taken = user_model._default_manager.filter(**same).exists()
-    return _placeholder(key) if taken else address
-
-
-def _address(value: object, field: Field[Any, Any]) -> str:
-    if not isinstance(value, str) or len(value) > (field.max_length or 254):
-        return ""
-    try:
-        validate_email(value)
-    except ValidationError:
-        return ""
-    return value
-
-
-def _placeholder(key: str) -> str:
-    return f"{key[:24]}@{PLACEHOLDER_DOMAIN}"
-
-
-def _field(user_model: type[AbstractBaseUser], name: str) -> Field[Any, Any] | None:
-    try:
-        field = user_model._meta.get_field(name)
-    except FieldDoesNotExist:
-        return None
-    return field if isinstance(field, Field) else None

@@ -42,7 +42,8 @@ class Attempt:
     """One sign-in between its start and its callback.
 
     ``next_url`` is where the visitor goes afterwards; ``started_at`` is in seconds
-    since the epoch; ``max_age`` is what was asked of Logto, in seconds.
+    since the epoch; ``max_age`` is what was asked of Logto, in seconds; ``owner_id`` is
+    the primary key of a local user who connects a Logto account, else empty.
     """
 
     state: str = field(repr=False)
@@ -54,6 +55,7 @@ class Attempt:
     max_age: int | None = None
     is_restart: bool = False
     is_completed: bool = False
+    owner_id: str = ""
 
     @property
     def is_secure(self) -> bool:
@@ -62,6 +64,17 @@ class Attempt:
     @property
     def cookie_name(self) -> str:
         return (_SECURE_NAME if self.is_secure else _NAME) + _digest(self.state)[:16]
+
+    @property
+    def oldest_authentication(self) -> int | None:
+        """Seconds ago that the visitor may have authenticated, None for any.
+
+        Who connects an account may take their time at Logto, but must have
+        authenticated there since they asked.
+        """
+        if self.owner_id:
+            return max(0, int(time.time()) - self.started_at)
+        return self.max_age
 
     def completed(self) -> Attempt:
         """Return what is left of it once it was used: where its visitor went."""
@@ -144,6 +157,8 @@ def _pack(attempt: Attempt) -> str:
         attempt.code_verifier,
         attempt.redirect_uri,
         attempt.next_url,
+        # Only where there is one: processes of an older release read the others.
+        *([attempt.owner_id] if attempt.owner_id else ()),
     )
     packed = _HEADER.pack(flags, max_age) + b"\0".join(map(str.encode, texts))
     started = struct.pack(">I", attempt.started_at)
@@ -163,8 +178,8 @@ def _unpack(name: str, cookie: str, state: str) -> Attempt:
     except SealBroken:
         raise StateUnknown(reason="unreadable") from None
     flags, max_age = _HEADER.unpack_from(packed)
-    nonce, verifier, redirect_uri, next_url = (
-        packed[_HEADER.size :].decode().split("\0")
+    nonce, verifier, redirect_uri, next_url, *owner_ids = (
+        packed[_HEADER.size :].decode().split("\0", 4)
     )
     return Attempt(
         state=state,
@@ -176,6 +191,7 @@ def _unpack(name: str, cookie: str, state: str) -> Attempt:
         max_age=None if max_age == _NO_MAX_AGE else max_age,
         is_restart=bool(flags & _RESTARTED),
         is_completed=bool(flags & _COMPLETED),
+        owner_id="".join(owner_ids),
     )
 
 

@@ -22,15 +22,19 @@ from django.template import (
 from django.template.base import FilterExpression, Parser, Token, token_kwargs
 from django.utils.html import conditional_escape
 
+from ..branding import provider_icon, provider_name
 from ..conf import logto_settings
 from ..errors import SignInOptionInvalid
 from ..providers import direct_sign_in
 from ..web.options import OPTIONS, checked_options, option_text
-from ..web.origin import NEXT, SIGN_IN, SIGN_OUT, SIGN_UP, view_url
+from ..web.origin import CONNECT, NEXT, SIGN_IN, SIGN_OUT, SIGN_UP, view_url
 from ..web.templates import PROVIDER_BUTTONS_TEMPLATE, SIGN_OUT_BUTTON_TEMPLATE
 from ..web.views import SignInView, SignUpView
 
 register = Library()
+
+register.filter("logto_provider_name", provider_name)
+register.filter("logto_provider_icon", provider_icon)
 
 CompileTag = Callable[[Parser, Token], Node]
 DIRECT = "direct_sign_in"
@@ -165,6 +169,7 @@ def _all_but(names: Collection[str]) -> Collection[str]:
 
 register.tag("logto_sign_in_url", _entry_tag(SIGN_IN, SignInView.sign_in_options))
 register.tag("logto_sign_up_url", _entry_tag(SIGN_UP, SignUpView.sign_in_options))
+register.tag("logto_connect_url", _entry_tag(CONNECT, OPTIONS))
 
 
 @register.tag
@@ -201,7 +206,8 @@ def logto_provider_buttons(parser: Parser, token: Token) -> Node:
     def button(provider: str, name: str, context: Context) -> Mapping[str, str]:
         option = {DIRECT: direct_sign_in(provider)}
         url = _entry_url(SIGN_IN, arguments, context, **option)
-        return {"provider": provider, "name": name, "url": url}
+        icon = provider_icon(provider)
+        return {"provider": provider, "name": name, "icon": icon, "url": url}
 
     def values(context: Context) -> dict[str, Any]:
         given = logto_settings.PROVIDERS.items()

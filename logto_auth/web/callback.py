@@ -28,10 +28,11 @@ from ..errors import (
 )
 from ..log import Event
 from .completion import complete_sign_in
+from .connect import check_owner
 from .hybrid import HybridView
 from .loop import check_session_kept, count_round, count_round_without_session
 from .next_url import after_sign_in
-from .origin import redirect_uri
+from .origin import CONNECT, SIGN_IN, redirect_uri
 from .pages import error_page, leave_page, page
 from .scopes import tell_missing_scopes
 from .sign_in import sign_in_response
@@ -81,14 +82,20 @@ class CallbackView(HybridView):
 
         parameters = _take_parameters(request)
         attempt = open_attempt(request.COOKIES, parameters.get("state", ""))
-        if attempt.is_completed:
-            return await _answer_used(request, mode, attempt)
         try:
+            if attempt.owner_id:
+                await mode.call(check_owner, request, attempt.owner_id)
+            if attempt.is_completed:
+                return await _answer_used(request, mode, attempt)
             _check(request, parameters, attempt)
             return await _finish(request, mode, parameters, attempt)
         except LogtoError as error:
             response = await mode.call(
-                error_page, request, error, next_url=attempt.next_url
+                error_page,
+                request,
+                error,
+                next_url=attempt.next_url,
+                view=CONNECT if attempt.owner_id else SIGN_IN,
             )
             response.delete_cookie(attempt.cookie_name, samesite="Lax")
             return response
@@ -200,11 +207,15 @@ async def _exchange(
             code=parameters["code"],
             code_verifier=attempt.code_verifier,
             nonce=attempt.nonce,
-            max_age=attempt.max_age,
+            max_age=attempt.oldest_authentication,
             iss=parameters.get("iss"),
         )
     tell_missing_scopes(grant.missing_scopes)
-    next_url = await mode.call(complete_sign_in, request, grant, attempt.next_url)
+    next_url = await mode.call(
+        complete_sign_in, request, grant, attempt.next_url, attempt.owner_id
+    )
+    if attempt.owner_id:  # no page sent them here: they have pressed a button
+        return next_url
     await mode.call(
         count_round,
         request.session,

@@ -9,7 +9,8 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth import SESSION_KEY, authenticate
+from django.contrib import messages
+from django.contrib.auth import SESSION_KEY, authenticate, get_user, load_backend
 from django.contrib.auth import login as auth_login
 from django.contrib.auth import logout as auth_logout
 from django.db import DatabaseError
@@ -17,15 +18,16 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from ..accounts.userinfo import storable
 from ..backends import backend_path
-from ..errors import AccountInactive, AccountNotCreated
-from ..hooks import hooks_for
+from ..errors import AccountInactive, AccountNotCreated, ConnectingUserChanged
+from ..hooks import Hooks, hooks_for
 from ..log import Event, log
 from ..models import LogtoAccount, LogtoSession, on_primary
 from ..sessions.record import RECORD_KEY, SessionRecord, settled_key, split_claims
-from ..signals import signed_in
+from ..signals import account_connected, signed_in
 from .attachment import BEGIN_ATTRIBUTE, replace_logto
 from .next_url import after_sign_in, is_safe
 from .request import user_id
@@ -34,11 +36,17 @@ if TYPE_CHECKING:
     from ..engine.sdk import Grant
 
 
-def complete_sign_in(request: HttpRequest, grant: Grant, next_url: str = "") -> str:
+def complete_sign_in(
+    request: HttpRequest, grant: Grant, next_url: str = "", owner_id: str = ""
+) -> str:
     """Sign the grant's user in to this session and keep the tokens.
 
     If the session is already this user's, it is not cycled again, which would void the
-    forms of the other tabs: its row is updated.
+    forms of the other tabs: its row is updated. So it is of a local user who connects
+    an account: they may nothing now that they might not before.
+
+    Args:
+        owner_id: Who has asked to connect the account, else empty.
 
     Returns:
         ``next_url``, or where the site's hooks send the visitor instead.
@@ -48,14 +56,15 @@ def complete_sign_in(request: HttpRequest, grant: Grant, next_url: str = "") -> 
         AccountInactive: The user has ``is_active=False``.
         AccountNotCreated: There is no user, or it vanished meanwhile.
         AccountNotUpdated: The database refuses what the site wants to know of the user.
+        AccountConnectedElsewhere: It is to be connected and signs in somebody else.
+        ConnectingUserChanged: Its owner is not signed in any more.
         ConfigurationError: `LogtoBackend` is not in ``AUTHENTICATION_BACKENDS``, or
             ``HOOKS`` is wrong.
     """
-    from ..accounts.resolution import resolve_account
     from ..accounts.users import update_user
 
     hooks = hooks_for(request, storable({**grant.claims, **grant.userinfo}))
-    account, is_new = resolve_account(grant.claims, grant.userinfo, hooks)
+    account, is_new = _account(request, grant, hooks, owner_id)
     try:
         if not is_new:
             update_user(account.user, hooks)
@@ -72,13 +81,48 @@ def complete_sign_in(request: HttpRequest, grant: Grant, next_url: str = "") -> 
         url = resolve_url(wished) if wished else ""
     except Exception:
         # Or an error page would be shown to somebody who is signed in all the same.
-        auth_logout(request)
+        if not owner_id:
+            auth_logout(request)
         raise
     log(Event.SIGNED_IN, user=user.pk, account=account.key[:12])
     signed_in.send_robust(
         LogtoAccount, request=request, user=user, account=account, is_new=is_new
     )
+    if owner_id:
+        text = _("Your Logto account is connected.")
+        messages.success(request, text, fail_silently=True)
     return url if is_safe(request, url) else next_url
+
+
+def _account(
+    request: HttpRequest, grant: Grant, hooks: Hooks, owner_id: str
+) -> tuple[LogtoAccount, bool]:
+    """Return the account, and whether its user is new."""
+    if not owner_id:
+        from ..accounts.resolution import resolve_account
+
+        return resolve_account(grant.claims, grant.userinfo, hooks)
+    from ..accounts.connecting import connect_account
+
+    owner = _owner(request, owner_id)
+    account, is_connected = connect_account(grant.claims, grant.userinfo, hooks, owner)
+    if is_connected:
+        account_connected.send_robust(
+            LogtoAccount, request=request, user=owner, account=account
+        )
+    return account, False
+
+
+def _owner(request: HttpRequest, owner_id: str) -> Any:
+    """Return who connects the account, read again: Logto was asked meanwhile."""
+    owner: Any = get_user(request)
+    if not owner.is_authenticated or user_id(owner) != owner_id:
+        raise ConnectingUserChanged()
+    # Some sites sign in inactive users by a backend of theirs.
+    backend: Any = load_backend(backend_path())
+    if not backend.user_can_authenticate(owner):
+        raise AccountInactive()
+    return owner
 
 
 def _authenticated(request: HttpRequest, account: LogtoAccount) -> Any:

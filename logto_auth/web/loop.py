@@ -54,6 +54,12 @@ def count_round(session: SessionBase, *, next_url: str, started_at: int) -> None
         raise SignInLoop()
 
 
+def forget_rounds(session: SessionBase) -> None:
+    """Begin anew: a page has told the visitor that it is not for them."""
+    if LOOP_KEY in session:
+        del session[LOOP_KEY]
+
+
 def _recent(stored: object, now: int) -> dict[str, tuple[int, int]]:
     """Return what the session says of each page, the newest last."""
     found: dict[str, tuple[int, int]] = {}
@@ -89,6 +95,14 @@ def count_round_without_session(
         httponly=True,
         samesite="Lax",
     )
+
+
+def forget_rounds_without_session(
+    request: HttpRequest, response: HttpResponseBase
+) -> None:
+    """Begin anew: who signs out has had a session."""
+    if COOKIE_NAME in request.COOKIES:
+        response.delete_cookie(COOKIE_NAME, samesite="Lax")
 
 
 def _rounds_without_session(request: HttpRequest, next_url: str) -> int:

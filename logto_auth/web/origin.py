@@ -15,6 +15,7 @@ SIGN_IN = "logto_auth:sign_in"
 SIGN_UP = "logto_auth:sign_up"
 SIGN_OUT = "logto_auth:sign_out"
 SIGNED_OUT = "logto_auth:signed_out"
+CONNECT = "logto_auth:connect"
 NEXT = "next"
 
 HOST_MARKER = "logto_host"
@@ -50,9 +51,12 @@ def is_elsewhere(request: HttpRequest) -> bool:
 
 
 def canonical_uri(
-    request: HttpRequest, next_url: str, options: Mapping[str, str]
+    request: HttpRequest,
+    next_url: str,
+    options: Mapping[str, str],
+    view: str = SIGN_IN,
 ) -> str | None:
-    """Return the address that starts a sign-in on ``BASE_URL``, None when it is here.
+    """Return the address of ``view`` on ``BASE_URL``, None when it is here.
 
     The attempt's cookie must be set on the host that Logto returns to. A marker stops
     a loop behind a proxy that hides the host.
@@ -61,4 +65,4 @@ def canonical_uri(
         return None
     base_url = logto_settings.BASE_URL
     query = {**options, **({NEXT: next_url} if next_url else {}), HOST_MARKER: "1"}
-    return f"{base_url}{reverse(SIGN_IN)}?{urlencode(query)}"
+    return f"{base_url}{reverse(view)}?{urlencode(query)}"

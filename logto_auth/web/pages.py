@@ -64,22 +64,19 @@ def leave_page(request: HttpRequest, url: str) -> HttpResponse:
     return page(request, LEAVE_TEMPLATE, {"url": url})
 
 
-def sign_in_url(next_url: str = "", **options: str) -> str:
-    """Return the address that starts a sign-in."""
-    return view_url(SIGN_IN, next_url, **options)
-
-
 def error_page(
     request: HttpRequest,
     error: LogtoError,
     *,
     next_url: str = "",
+    view: str = SIGN_IN,
     event: Event = Event.SIGN_IN_FAILED,
 ) -> HttpResponse:
     """Log the error and show its page: what happened, what to do, a reference.
 
     Args:
         next_url: Where to go after a sign-in that is tried again.
+        view: What tries it again.
         event: What has failed; `sign_in_failed` is sent when it is a sign-in.
     """
     is_sign_in, reference = event is Event.SIGN_IN_FAILED, secrets.token_hex(4)
@@ -104,14 +101,14 @@ def error_page(
             "title": error.title,
             "message": error.message,
             "reference": reference,
-            "retry_url": _retry_url(error, next_url) if is_sign_in else "",
+            "retry_url": _retry_url(error, next_url, view) if is_sign_in else "",
             "explanation": explain(request, error) if settings.DEBUG else None,
         },
         status=error.status,
     )
 
 
-def _retry_url(error: LogtoError, next_url: str) -> str:
+def _retry_url(error: LogtoError, next_url: str, view: str) -> str:
     # Logto remembers the account that was refused, so a retry must ask for another.
-    options = {"prompt": "login"} if isinstance(error, AccountError) else {}
-    return sign_in_url(next_url, **options)
+    asks = view == SIGN_IN and isinstance(error, AccountError)
+    return view_url(view, next_url, **({"prompt": "login"} if asks else {}))

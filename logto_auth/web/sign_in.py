@@ -21,8 +21,8 @@ from ..log import Event, log
 from .navigation import Navigation, navigation_of
 from .next_url import is_safe
 from .options import authorization_parameters
-from .origin import SIGN_IN, canonical_uri, redirect_uri
-from .pages import error_page, leave_page, page, protect, sign_in_url
+from .origin import CONNECT, SIGN_IN, canonical_uri, redirect_uri, view_url
+from .pages import error_page, leave_page, page, protect
 from .templates import CONTINUE_TEMPLATE
 
 if TYPE_CHECKING:
@@ -49,21 +49,47 @@ async def sign_in_response(
         return await mode.call(refusal, request, asks, next_url, options)
     elsewhere = None if is_restart else canonical_uri(request, next_url, options)
     if elsewhere is not None:
-        return await _leave(request, mode, elsewhere)
+        return await leave(request, mode, elsewhere)
+    return await start(
+        request, mode, next_url=next_url, options=options, is_restart=is_restart
+    )
+
+
+async def start(
+    request: HttpRequest,
+    mode: Mode,
+    *,
+    next_url: str,
+    options: Mapping[str, str],
+    is_restart: bool = False,
+    owner_id: str = "",
+) -> HttpResponseBase:
+    """Return the response that takes a visitor to Logto, with the attempt's cookie.
+
+    Args:
+        owner_id: The signed-in local user who connects a Logto account, else empty.
+    """
     try:
         url, attempt = await begin(
-            request, mode, next_url=next_url, options=options, is_restart=is_restart
+            request,
+            mode,
+            next_url=next_url,
+            options=options,
+            is_restart=is_restart,
+            owner_id=owner_id,
         )
     except LogtoError as error:
-        return await mode.call(error_page, request, error, next_url=next_url)
+        view = CONNECT if owner_id else SIGN_IN
+        return await mode.call(error_page, request, error, next_url=next_url, view=view)
     from ..sessions.attempts import store_attempt
 
-    response = await _leave(request, mode, url)
+    response = await leave(request, mode, url)
     store_attempt(request, response, attempt)
     return response
 
 
-async def _leave(request: HttpRequest, mode: Mode, url: str) -> HttpResponseBase:
+async def leave(request: HttpRequest, mode: Mode, url: str) -> HttpResponseBase:
+    """Return what takes the visitor to ``url``, whatever the method was."""
     if request.method == "GET":
         return protect(HttpResponseRedirect(url))
     return await mode.call(leave_page, request, url)
@@ -77,6 +103,7 @@ async def begin(
     next_url: str,
     options: Mapping[str, str],
     is_restart: bool,
+    owner_id: str,
 ) -> tuple[str, Attempt]:
     """Return Logto's address for a new attempt, and the attempt.
 
@@ -106,6 +133,7 @@ async def begin(
         started_at=int(time.time()),
         max_age=int(options["max_age"]) if "max_age" in options else None,
         is_restart=is_restart,
+        owner_id=owner_id,
     )
     log(Event.SIGN_IN_STARTED, options=",".join(sorted(options)))
     return authorization.url, attempt
@@ -116,24 +144,28 @@ def refusal(
     asks: Navigation,
     next_url: str,
     options: Mapping[str, str],
+    view: str = SIGN_IN,
 ) -> HttpResponse:
     """Answer what is not a person's navigation; a redirect to Logto would help nobody.
 
     HTMX is told to navigate the page it is on, a script gets 401 and the address, a
     frame or a prefetch a page with a link.
+
+    Args:
+        view: What they are told to navigate to.
     """
     if asks is Navigation.HTMX:
         response = HttpResponse(status=401)
         here = _path_of(request.headers.get("HX-Current-URL", ""), request)
-        response.headers["HX-Redirect"] = sign_in_url(here, **options)
+        response.headers["HX-Redirect"] = view_url(view, here, **options)
         return protect(response)
     if asks is Navigation.SCRIPT:
         return protect(
             JsonResponse(
-                {"isAuthenticated": False, "signInUrl": reverse(SIGN_IN)}, status=401
+                {"isAuthenticated": False, "signInUrl": reverse(view)}, status=401
             )
         )
-    url = sign_in_url(next_url, **options)
+    url = view_url(view, next_url, **options)
     return page(request, CONTINUE_TEMPLATE, {"url": url}, status=403)
 
 

@@ -80,6 +80,15 @@ WAITING_TEMPLATE = _page(
     url="starts the sign-in here, without waiting",
     looks_again="whether it does; after ten minutes it does not any more",
 )
+CONNECT_TEMPLATE = _page(
+    "connect.html",
+    "before a Logto account is connected; must POST to `connect_url` with the CSRF "
+    "token",
+    username="as whom the visitor is signed in",
+    is_connected="whether they have a Logto account already; this would be another",
+    connect_url="the form's target",
+    next="where to go afterwards, or empty",
+)
 SIGN_OUT_TEMPLATE = _page(
     "sign_out.html",
     "before a sign-out; must POST to `logto_auth:sign_out` with the CSRF token",
@@ -93,8 +102,8 @@ SIGNED_OUT_TEMPLATE = _page(
 PROVIDER_BUTTONS_TEMPLATE = _part(
     "provider_buttons.html",
     "by `{% logto_provider_buttons %}`",
-    providers="in the order of `PROVIDERS`, each with `provider` (its key), `name` and "
-    "`url`",
+    providers="in the order of `PROVIDERS`, each with `provider` (its key), `name`, "
+    "`icon` (a static file, or empty) and `url`",
 )
 SIGN_OUT_BUTTON_TEMPLATE = _part(
     "sign_out_button.html",

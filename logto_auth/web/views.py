@@ -23,7 +23,9 @@ from ..engine.mode import Mode
 from ..errors import LogtoError
 from ..log import Event
 from .callback import CallbackView
+from .connect import ConnectView
 from .hybrid import HybridView
+from .loop import forget_rounds_without_session
 from .next_url import after_sign_out, requested_next
 from .options import checked_options, requested_options
 from .pages import error_page, leave_page, page
@@ -33,6 +35,7 @@ from .turns import Turns
 
 __all__ = [
     "CallbackView",
+    "ConnectView",
     "SignInView",
     "SignOutView",
     "SignUpView",
@@ -105,6 +108,13 @@ class SignOutView(HybridView):
     http_method_names = ["get", "post"]
     failure = Event.SIGN_OUT_FAILED
     template_name = SIGN_OUT_TEMPLATE
+
+    async def answer(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
+        """Return the response; signing in again and again is no loop then."""
+        response = await super().answer(request, mode)
+        if request.method == "POST":
+            forget_rounds_without_session(request, response)
+        return response
 
     async def get(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
         """Show the confirmation: a link must not sign anybody out."""

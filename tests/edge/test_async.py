@@ -14,7 +14,15 @@ from tests.journey import AsyncJourney, query_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PATHS = ["sign-in", "sign-up", "callback", "sign-out", "signed-out", "user"]
+PATHS = [
+    "sign-in",
+    "sign-up",
+    "callback",
+    "sign-out",
+    "signed-out",
+    "connect",
+    "user",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)

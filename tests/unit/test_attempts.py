@@ -50,6 +50,20 @@ def test_an_attempt_comes_back_whole(rf):
     assert open_attempt(cookies_after(rf, made), "state-1") == made
 
 
+def test_who_connects_an_account_comes_back_with_it(rf):
+    made = attempt(owner_id="5f0c5a0e-6a4e-4f55-9f0e-6f6f2f1f7a10")
+    assert open_attempt(cookies_after(rf, made), "state-1") == made
+    left = open_attempt(cookies_after(rf, made.completed()), "state-1")
+    assert left.owner_id == made.owner_id
+
+
+def test_who_connects_an_account_must_have_authenticated_since_they_asked():
+    asked = int(time.time()) - 120
+    assert attempt(max_age=0, started_at=asked).oldest_authentication == 0
+    made = attempt(max_age=0, started_at=asked, owner_id="1")
+    assert 120 <= made.oldest_authentication <= 122
+
+
 def test_an_attempt_without_max_age_and_with_max_age_zero_differ(rf):
     for max_age in (None, 0):
         made = attempt(max_age=max_age)
@@ -121,7 +135,12 @@ def test_three_hundred_abandoned_starts_stay_under_three_kilobytes(rf):
 def test_the_longest_next_still_leaves_room_for_itself(rf):
     cookies, now = {}, int(time.time())
     for number in range(5):
-        newest = attempt(f"state-{number}", started_at=now + number, next_url="/" * 512)
+        newest = attempt(
+            f"state-{number}",
+            started_at=now + number,
+            next_url="/" * 512,
+            owner_id="5f0c5a0e-6a4e-4f55-9f0e-6f6f2f1f7a10",
+        )
         cookies = cookies_after(rf, newest, cookies)
     assert sum(len(name) + len(value) for name, value in cookies.items()) < 3000
     assert open_attempt(cookies, "state-4") == newest

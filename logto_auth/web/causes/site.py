@@ -21,15 +21,64 @@ CAUSES: Mapping[str, Mapping[str, Cause]] = {
             _("Give its required fields a default, and its unique ones a free value."),
         ),
     },
+    "user_fields_missing": {
+        "": Cause(
+            _("The user model requires fields that nothing fills; they are below."),
+            _(
+                "Fill them from a claim, with USER_FIELDS, or in update_user of your "
+                "hooks; or give them a default."
+            ),
+        ),
+    },
+    "account_unknown": {
+        "": Cause(
+            _(
+                "CREATE_USERS is off, and no local user has connected this Logto "
+                "account or can be joined to it."
+            ),
+            _(
+                "Nothing, if that is meant. Else switch CREATE_USERS on, or let the "
+                "person sign in as before and connect the account."
+            ),
+        ),
+    },
     "account_not_updated": {
         "": Cause(
-            _("The user model did not take what update_user of your hooks has set."),
+            _(
+                "The user model did not take what USER_FIELDS or update_user of your "
+                "hooks has set."
+            ),
             _("Set values that the database takes, or none."),
+        ),
+    },
+    "connecting_user_changed": {
+        "": Cause(
+            _(
+                "Between the button and the way back from Logto the visitor has signed "
+                "out here or become somebody else, or the user was switched off."
+            ),
+            _("Sign in as the user who is to have the account, and connect it again."),
+        ),
+    },
+    "account_connected_elsewhere": {
+        "": Cause(
+            _(
+                "There is a LogtoAccount of another user for this Logto user. Perhaps "
+                "they have signed in with it before they connected it, which made a "
+                "user of its own."
+            ),
+            _(
+                "If both users are the same person, and only then, delete the "
+                "LogtoAccount, or its user; then let them connect it."
+            ),
         ),
     },
     "sign_in_not_allowed": {
         "": Cause(
-            _("may_sign_in of your hooks said no."),
+            _(
+                "may_sign_in of your hooks said no, or the person lacks the claim of "
+                "REQUIRED_CLAIMS that is named below."
+            ),
             _("Nothing, if that is meant; the sign-in at Logto was right."),
         ),
     },

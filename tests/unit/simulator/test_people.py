@@ -20,6 +20,10 @@ def test_there_is_one_for_each_thing_that_a_site_has_to_cope_with():
     assert [item.issuer for item in people["emmy"].sso_identities] == [
         "https://login.enterprise.example"
     ]
+    at_naver, at_facebook, at_hugging_face = people["jiwoo"].identities.values()
+    assert "email" in at_naver.details
+    assert "email" not in at_facebook.details
+    assert at_hugging_face.details is None
     assert list(people["ada"].roles) == ["admin"]
     assert [name for name, person in people.items() if person.suspended] == ["sam"]
     assert len(people["olivia"].organizations) == 2

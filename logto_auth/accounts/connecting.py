@@ -1,0 +1,72 @@
+"""Connecting a verified Logto user to a local user who is signed in and asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError
+
+from ..errors import AccountConnectedElsewhere, AccountNotCreated
+from ..log import Event, log
+from ..models import LogtoAccount, account_key
+from .admission import ask_site, require_claims
+from .mirroring import mirror_known
+from .resolution import create_account, find_account
+from .userinfo import document_of
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+    from ..engine.verification import VerifiedClaims
+    from ..hooks import Hooks
+
+
+def connect_account(
+    claims: VerifiedClaims,
+    userinfo: Mapping[str, Any],
+    hooks: Hooks,
+    owner: AbstractBaseUser,
+) -> tuple[LogtoAccount, bool]:
+    """Return the account of a verified Logto user, created for ``owner`` when new.
+
+    Returns:
+        The account, and whether it was created.
+
+    Raises:
+        AccountConnectedElsewhere: It is another user's; nothing was written.
+        SignInNotAllowed: The site says no; nothing was written.
+        AccountNotCreated: The owner was deleted meanwhile.
+    """
+    account = find_account(account_key(claims.issuer, claims.subject))
+    if account is not None:
+        _check_owner(account, owner)
+    require_claims(hooks.claims)
+    ask_site(hooks, owner)
+    document = document_of(userinfo)
+    if account is None:
+        account, is_new = _created(claims, document, owner)
+        if is_new:
+            return account, True
+    mirror_known(account, document)
+    return account, False
+
+
+def _created(
+    claims: VerifiedClaims, document: Mapping[str, Any], owner: AbstractBaseUser
+) -> tuple[LogtoAccount, bool]:
+    try:
+        account = create_account(claims, document, owner)
+    except IntegrityError:
+        winner = find_account(account_key(claims.issuer, claims.subject))
+        if winner is None:
+            raise AccountNotCreated(reason="deleted") from None
+        _check_owner(winner, owner)
+        return winner, False
+    log(Event.ACCOUNT_CONNECTED, user=owner.pk, account=account.key[:12])
+    return account, True
+
+
+def _check_owner(account: LogtoAccount, owner: AbstractBaseUser) -> None:
+    if account.user_id != owner.pk:
+        raise AccountConnectedElsewhere()
