@@ -18,6 +18,39 @@ from typing import Any, Final
 #: What `claim_value` returns for a claim that was not told; None was told.
 ABSENT: Final = object()
 
+#: Logto's claims, each with the scope that brings it, in the order of discovery.
+CLAIM_SCOPES: Final = {
+    "sub": "openid",
+    "name": "profile",
+    "family_name": "profile",
+    "given_name": "profile",
+    "middle_name": "profile",
+    "nickname": "profile",
+    "preferred_username": "profile",
+    "profile": "profile",
+    "picture": "profile",
+    "website": "profile",
+    "gender": "profile",
+    "birthdate": "profile",
+    "zoneinfo": "profile",
+    "locale": "profile",
+    "updated_at": "profile",
+    "username": "profile",
+    "created_at": "profile",
+    "email": "email",
+    "email_verified": "email",
+    "phone_number": "phone",
+    "phone_number_verified": "phone",
+    "address": "address",
+    "custom_data": "custom_data",
+    "identities": "identities",
+    "sso_identities": "identities",
+    "roles": "roles",
+    "organizations": "urn:logto:scope:organizations",
+    "organization_data": "urn:logto:scope:organizations",
+    "organization_roles": "urn:logto:scope:organization_roles",
+}
+
 SIGN_UP, SIGN_IN = "sign_up", "sign_in"
 
 

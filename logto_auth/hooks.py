@@ -61,7 +61,8 @@ class Hooks:
         """Tell whether this person may sign in here; nothing is written before.
 
         Args:
-            user: The local user, None when it would be a new one.
+            user: The local user, also one who would be joined by e-mail; None when it
+                would be a new one.
 
         Raises:
             SignInNotAllowed: As returning False does, with a message of the site's.
@@ -80,8 +81,8 @@ class Hooks:
         """Set fields of the user from ``self.claims``; what is changed gets saved.
 
         Args:
-            user: A new one is not saved yet, has its username, address and names, and
-                may be dropped for another try: set fields and do nothing else.
+            user: With what ``USER_FIELDS`` fills. A new one is not saved yet and may be
+                dropped for another try: set fields and do nothing else.
             is_new: False at every later sign-in.
         """
 

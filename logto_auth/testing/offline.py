@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from ..claim_rules import CLAIM_SCOPES
 from ..conf import logto_settings
 from ..engine.keys import KeySet
 from ..engine.mode import Blocking, Mode, run_blocking
@@ -23,7 +24,6 @@ from ..engine.transport import Request, Response
 from ..engine.verification import VerifiedClaims, verify_id_token
 from .simulator.application import Application
 from .simulator.claims import (
-    CLAIMS,
     ONLY_IN_USERINFO,
     userinfo_claims,
     with_absolute_addresses,
@@ -138,7 +138,7 @@ class _Logto(Provider):
         if "offline_access" in scopes and "consent" in logto_settings.PROMPT.split():
             answer["refresh_token"] = opaque()
         told = userinfo_claims(person, scopes)
-        told |= {name: claims[name] for name in claims if name in CLAIMS}
+        told |= {name: claims[name] for name in claims if name in CLAIM_SCOPES}
         document = metadata(self._tenant)
         self.mode = _Answered(
             {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..claim_rules import CLAIM_SCOPES
 from ..conf import logto_settings
 from ..setting import SETTING_NAME
-from .simulator.claims import CLAIMS
 from .simulator.identifiers import USERNAME_LENGTH, is_email, is_phone, is_username
 
 # Of the ID token alone.
@@ -29,7 +29,7 @@ def check_claims(claims: Mapping[str, Any]) -> None:
                 f"{name!r} follows from the site's settings and the sign-in. To forge "
                 "it, use the simulator's forge_id_token"
             )
-        scope = "openid" if name in _SESSION_CLAIMS else CLAIMS.get(name)
+        scope = "openid" if name in _SESSION_CLAIMS else CLAIM_SCOPES.get(name)
         if scope is None:
             raise ValueError(f"Logto sends no claim {name!r}; it sends {_known()}")
         if scope not in logto_settings.SCOPES:
@@ -42,7 +42,7 @@ def check_claims(claims: Mapping[str, Any]) -> None:
 
 
 def _known() -> str:
-    return ", ".join(sorted({*CLAIMS, *_SESSION_CLAIMS}))
+    return ", ".join(sorted({*CLAIM_SCOPES, *_SESSION_CLAIMS}))
 
 
 def _is(kind: type) -> Callable[[Any], bool]:

@@ -7,25 +7,27 @@ from pathlib import Path
 
 import pytest
 
-CASES = Path(__file__).with_name("user_model_cases.py")
+CASES = Path(__file__).parent
 
 
 @pytest.mark.parametrize(
-    "model",
+    ("model", "cases"),
     [
-        "tests.EmailUser",
-        "tests.BareUser",
-        "tests.UniqueEmailUser",
-        "tests.DemandingUser",
+        ("tests.EmailUser", "user_model_cases.py"),
+        ("tests.BareUser", "user_model_cases.py"),
+        ("tests.UniqueEmailUser", "user_model_cases.py"),
+        ("tests.DemandingUser", "user_model_cases.py"),
+        ("tests.ProfileUser", "user_model_cases.py"),
+        ("tests.ProfileUser", "user_field_cases.py"),
     ],
 )
-def test_a_first_sign_in_makes_a_user_or_says_why_not(model):
+def test_a_user_model_gets_its_users_and_their_fields(model, cases):
     result = subprocess.run(
         [
             sys.executable,
             "-m",
             "pytest",
-            str(CASES),
+            str(CASES / cases),
             "-q",
             "-p",
             "no:xdist",

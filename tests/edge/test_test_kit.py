@@ -270,7 +270,7 @@ def test_every_session_engine_keeps_it(
     assert client.get("/protected/").json()["user"] == "alice"
 
 
-@pytest.mark.parametrize(("is_known", "count"), [(False, 9), (True, 7)])
+@pytest.mark.parametrize(("is_known", "count"), [(False, 10), (True, 7)])
 def test_it_costs_as_many_statements_as_the_callback(
     is_known, count, client, logto_sign_in
 ):

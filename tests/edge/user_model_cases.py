@@ -6,7 +6,9 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
+from django.db.models.signals import pre_save
 
+from logto_auth.models import LogtoAccount
 from tests.journey import Journey
 
 pytestmark = pytest.mark.django_db
@@ -15,6 +17,12 @@ MODEL = settings.AUTH_USER_MODEL
 
 def only(model):
     return pytest.mark.skipif(model != MODEL, reason=f"is about {model}")
+
+
+@pytest.fixture
+def joining(logto, settings):
+    """``JOIN_BY_EMAIL``, on."""
+    settings.LOGTO = {**settings.LOGTO, "JOIN_BY_EMAIL": True}
 
 
 def is_signed_in(client):
@@ -119,8 +127,138 @@ def test_names_are_cut_to_their_field_and_a_taken_address_is_not_joined(journey)
 
 
 @only("tests.DemandingUser")
-def test_a_field_that_no_claim_fills_is_a_page_not_a_500(journey):
+def test_a_field_that_nothing_fills_is_named_on_a_page(journey, caplog):
     response = journey.sign_in("alice")
     assert response.status_code == 409
-    assert response.context["error"].code == "account_not_created"
+    assert response.context["error"].code == "user_fields_missing"
+    assert "without: date of birth." in response.content.decode()
+    assert "nothing fills born" in caplog.text
+    assert not is_signed_in(journey.client)
     assert not get_user_model().objects.exists()
+    assert not LogtoAccount.objects.exists()
+
+
+@only("tests.DemandingUser")
+def test_a_declared_claim_fills_a_required_field(journey, settings):
+    settings.LOGTO = {**settings.LOGTO, "USER_FIELDS": {"born": "birthdate"}}
+    alice = journey.logto.people["alice"]
+    alice.profile["birthdate"] = "4 May 1852"
+    response = journey.sign_in("alice")
+    assert response.context["error"].code == "user_fields_missing"
+    alice.profile["birthdate"] = "1852-05-04"
+    assert journey.sign_in("alice").status_code == 302
+    assert get_user_model().objects.get().born == datetime.date(1852, 5, 4)
+
+
+@only("tests.DemandingUser")
+def test_a_field_that_the_site_fills_in_saving_is_not_missing(journey):
+    def fill(sender, instance, **kwargs):
+        instance.born = datetime.date(1852, 5, 4)
+
+    pre_save.connect(fill, sender=get_user_model())
+    try:
+        assert journey.sign_in("alice").status_code == 302
+    finally:
+        pre_save.disconnect(fill, sender=get_user_model())
+
+
+@only("tests.DemandingUser")
+def test_what_a_model_that_validates_itself_misses_is_named_too(journey):
+    def validate(sender, instance, **kwargs):
+        instance.full_clean()
+
+    pre_save.connect(validate, sender=get_user_model())
+    try:
+        response = journey.sign_in("alice")
+    finally:
+        pre_save.disconnect(validate, sender=get_user_model())
+    assert response.context["error"].code == "user_fields_missing"
+    assert "without: date of birth." in response.content.decode()
+
+
+@only("tests.ProfileUser")
+def test_an_empty_text_that_only_one_user_may_have_is_named(journey, hooks):
+    get_user_model().objects.create(username="pat", phone="")
+
+    def update_user(self, user, *, is_new):
+        user.phone = ""
+
+    hooks(update_user=update_user)
+    response = journey.sign_in("alice")
+    assert response.context["error"].code == "user_fields_missing"
+    assert "without: phone." in response.content.decode()
+
+
+@only("tests.EmailUser")
+def test_an_address_that_is_the_name_follows_where_nobody_has_it(
+    journey, settings, caplog
+):
+    rules = {"email": ("email", "sign_in")}
+    settings.LOGTO = {**settings.LOGTO, "USER_FIELDS": rules}
+    alice = journey.logto.people["alice"]
+    journey.sign_in("alice")
+    users = get_user_model().objects
+    local = users.create(email="Pat@Example.com")
+    told = ["alexandra@example.org", "ALEXANDRA@example.org", "pat@example.com", None]
+    stored = [told[0], told[1], told[1], told[1]]
+    for address, expected in zip(told, stored, strict=True):
+        alice.email = address
+        assert journey.sign_in("alice", prompt="login").status_code == 302
+        journey.client.logout()
+        assert users.exclude(pk=local.pk).get().email == expected
+    assert "field=email reason=taken" in caplog.text
+    assert "field=email reason=required" in caplog.text
+    assert "example.com" not in caplog.text
+
+
+@only("tests.EmailUser")
+def test_an_address_that_is_the_name_needs_no_declaration(journey, settings):
+    settings.LOGTO = {**settings.LOGTO, "USER_FIELDS": {}}
+    journey.sign_in("alice")
+    assert get_user_model().objects.get().email == journey.logto.people["alice"].email
+
+
+@only("tests.UniqueEmailUser")
+def test_a_placeholder_gives_way_to_an_address_that_becomes_free(journey, settings):
+    rules = {"email": ("email", "sign_in")}
+    settings.LOGTO = {**settings.LOGTO, "USER_FIELDS": rules}
+    email = journey.logto.people["alice"].email
+    users = get_user_model().objects
+    local = users.create(username="local", email=email.upper())
+    for _ in range(2):
+        journey.sign_in("alice", prompt="login")
+        alice = users.exclude(pk=local.pk).get()
+        assert alice.email.endswith("@logto.invalid")
+    local.delete()
+    journey.sign_in("alice", prompt="login")
+    alice.refresh_from_db()
+    assert alice.email == email
+
+
+@only("tests.EmailUser")
+def test_a_user_model_without_superusers_is_joined_by_address(journey, joining):
+    email = journey.logto.people["alice"].email
+    local = get_user_model().objects.create(email=email.upper())
+    assert journey.sign_in("alice").status_code == 302
+    assert LogtoAccount.objects.get().user == local
+    local.is_staff = True
+    local.save()
+    LogtoAccount.objects.all().delete()
+    journey.sign_in("alice", prompt="login")
+    assert LogtoAccount.objects.get().user != local
+
+
+@only("tests.ProfileUser")
+def test_the_address_is_looked_up_where_the_user_model_keeps_it(journey, joining):
+    email = journey.logto.people["alice"].email
+    local = get_user_model().objects.create(username="wonder", mail=email)
+    get_user_model().objects.create(username="other", mail=None)
+    assert journey.sign_in("alice").status_code == 302
+    assert LogtoAccount.objects.get().user == local
+
+
+@only("tests.BareUser")
+def test_a_user_model_without_addresses_has_nobody_to_join(journey, joining):
+    get_user_model().objects.create(handle="local")
+    assert journey.sign_in("alice").status_code == 302
+    assert LogtoAccount.objects.get().user.handle == "alice"

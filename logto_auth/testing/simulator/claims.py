@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ...claim_rules import CLAIM_SCOPES
 from .person import Person
 
 SCOPES = (
@@ -27,38 +28,6 @@ SCOPES = (
     "urn:logto:scope:sessions",
     "urn:logto:scope:trusted_devices",
 )
-# Each with the scope that brings it, in the order of discovery.
-CLAIMS = {
-    "sub": "openid",
-    "name": "profile",
-    "family_name": "profile",
-    "given_name": "profile",
-    "middle_name": "profile",
-    "nickname": "profile",
-    "preferred_username": "profile",
-    "profile": "profile",
-    "picture": "profile",
-    "website": "profile",
-    "gender": "profile",
-    "birthdate": "profile",
-    "zoneinfo": "profile",
-    "locale": "profile",
-    "updated_at": "profile",
-    "username": "profile",
-    "created_at": "profile",
-    "email": "email",
-    "email_verified": "email",
-    "phone_number": "phone",
-    "phone_number_verified": "phone",
-    "address": "address",
-    "custom_data": "custom_data",
-    "identities": "identities",
-    "sso_identities": "identities",
-    "roles": "roles",
-    "organizations": "urn:logto:scope:organizations",
-    "organization_data": "urn:logto:scope:organizations",
-    "organization_roles": "urn:logto:scope:organization_roles",
-}
 ONLY_IN_USERINFO = {
     "custom_data",
     "identities",
@@ -81,7 +50,7 @@ def userinfo_claims(person: Person, scopes: Iterable[str]) -> dict[str, Any]:
     claims: dict[str, Any] = {"sub": person.sub}
     for scope in scopes:
         claims.update(_claims_of(person, scope))
-    return {name: claims[name] for name in CLAIMS if name in claims}
+    return {name: claims[name] for name in CLAIM_SCOPES if name in claims}
 
 
 def _claims_of(person: Person, scope: str) -> dict[str, Any]:

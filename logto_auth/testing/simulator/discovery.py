@@ -6,9 +6,10 @@ from typing import Any
 
 from aiohttp import web
 
+from ...claim_rules import CLAIM_SCOPES
 from .answers import json_answer
 from .authorization_request import RESPONSE_TYPES
-from .claims import CLAIMS, SCOPES
+from .claims import SCOPES
 from .tenant import TENANT, Tenant
 
 
@@ -52,7 +53,7 @@ def metadata(tenant: Tenant) -> dict[str, Any]:
         "authorization_endpoint": f"{base}/auth",
         "device_authorization_endpoint": f"{base}/device/auth",
         "claims_parameter_supported": False,
-        "claims_supported": [*CLAIMS, "sid", "auth_time", "iss"],
+        "claims_supported": [*CLAIM_SCOPES, "sid", "auth_time", "iss"],
         "code_challenge_methods_supported": ["S256"],
         "end_session_endpoint": f"{base}/session/end",
         "grant_types_supported": [

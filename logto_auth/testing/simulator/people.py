@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .person import Organization, Person
+from .person import Identity, Organization, Person
 from .provider import ENTERPRISE, PROVIDERS
 
 _CREATED_AT = 1795248565773
@@ -94,6 +94,35 @@ _PEOPLE = (
         picture="/avatars/ada.svg",
         roles=("admin",),
         shows="Holds the role “admin”.",
+        created_at=_CREATED_AT,
+    ),
+    Person(
+        username="jiwoo",
+        sub="jiwoo0000008",
+        name="Jiwoo Lee",
+        given_name="Jiwoo",
+        family_name="Lee",
+        email="jiwoo@example.com",
+        picture="/avatars/jiwoo.svg",
+        identities={
+            "naver": PROVIDERS["naver"].identity(
+                "naver-jiwoo",
+                name="Jiwoo Lee",
+                nickname="jiwoo",
+                email="jiwoo@naver.example",
+                avatar="/avatars/jiwoo.svg",
+            ),
+            "facebook": PROVIDERS["facebook"].identity(
+                "facebook-jiwoo",
+                name="Jiwoo Lee",
+                nickname="jiwoo",
+                email=None,
+                avatar=None,
+            ),
+            "huggingface": Identity("huggingface-jiwoo"),
+        },
+        shows="Linked at Naver, at Facebook without an e-mail address, and at Hugging "
+        "Face, of which Logto kept no details.",
         created_at=_CREATED_AT,
     ),
     Person(

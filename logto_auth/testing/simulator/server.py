@@ -25,6 +25,7 @@ from . import (
     social,
     start,
     token,
+    user_page,
     userinfo,
 )
 from .answers import error_answer, not_found
@@ -56,6 +57,7 @@ _MODULES = (
     social,
     start,
     token,
+    user_page,
     userinfo,
 )
 
