@@ -1,8 +1,8 @@
-"""The app's wiring: checks and receivers, nothing else."""
+"""The app's wiring: checks, receivers and the admin's login page, nothing else."""
 
 from __future__ import annotations
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,9 +14,13 @@ class LogtoAuthConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the checks and put ``logto`` on users."""
+        """Register the checks, put ``logto`` on users, offer sign-in to the admin."""
         from . import checks
         from .web import attachment
 
         checks.register_checks()
         attachment.install()
+        if apps.is_installed("django.contrib.admin"):
+            from .admin_site import offer_sign_in
+
+            offer_sign_in()

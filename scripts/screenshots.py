@@ -24,9 +24,16 @@ from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
+ACCOUNTS = "/admin/logto_auth/logtoaccount/"
 SCHEMES = ("light", "dark")
-WIDTH = 1000
 STARTING_SECONDS = 60
+# Django's admin without its sidebar, and in the font of all other pages.
+ADMIN = "localStorage.setItem('django.admin.navSidebarIsOpen', 'false')"
+FONT = """() => {
+  document.documentElement.style.setProperty("--font-family-primary", "Inter");
+}"""
+# A time as the admin writes it.
+TIME = r"[A-Z][a-z]+\.? \d+, \d{4}, (\d[\d:]* [ap]\.m\.|noon|midnight)"
 # Of each text of the page that matches, the part that is to be the same every time.
 STEADY = """([pattern, steady]) => {
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -58,12 +65,35 @@ def learn_what_went_wrong(page: Page) -> None:
     page.goto("/logto/callback/?code=forged&state=forged")
 
 
-# The name of a picture, the way to what it shows, and its height.
-WAYS: Mapping[str, tuple[Callable[[Page], None], int]] = {
-    "home": (choose_a_way_to_sign_in, 660),
-    "simulator": (meet_the_simulator, 860),
-    "signed-in": (be_signed_in, 716),
-    "error": (learn_what_went_wrong, 960),
+def see_who_signs_in(page: Page) -> None:
+    """The administrator's list, once everybody has been here."""
+    for name in ("Jiwoo Lee", "Emmy Noether", "Olivia Okafor", "Sofia Kovalevskaya"):
+        page.goto("/logto/sign-in/?prompt=login")
+        page.get_by_role("button", name=name).click()
+        page.get_by_role("button", name="Sign out").click()
+        page.get_by_role("link", name="Sign in", exact=True).wait_for()
+    page.goto(ACCOUNTS)
+    page.get_by_role("link", name="Sign in with Logto").click()
+    page.get_by_role("button", name="Ada Lovelace").click()
+    page.wait_for_url(f"**{ACCOUNTS}")
+
+
+def see_what_is_linked(page: Page) -> None:
+    """The identities behind one account."""
+    see_who_signs_in(page)
+    page.locator("#result_list").get_by_text("Sofia Kovalevskaya").click()
+    heading = page.get_by_role("heading", name="Linked identities")
+    heading.evaluate("heading => heading.scrollIntoView()")
+
+
+# The name of a picture, the way to what it shows, and the window's size.
+WAYS: Mapping[str, tuple[Callable[[Page], None], tuple[int, int]]] = {
+    "home": (choose_a_way_to_sign_in, (1000, 660)),
+    "simulator": (meet_the_simulator, (1000, 860)),
+    "signed-in": (be_signed_in, (1000, 716)),
+    "error": (learn_what_went_wrong, (1000, 960)),
+    "admin-accounts": (see_who_signs_in, (1200, 600)),
+    "admin-account": (see_what_is_linked, (1000, 960)),
 }
 
 
@@ -83,18 +113,21 @@ def main() -> int:
         browser = playwright.chromium.launch(
             executable_path=program, args=["--no-sandbox", "--disable-gpu"]
         )
-        for name, (go, height) in WAYS.items():
+        for name, (go, (width, height)) in WAYS.items():
             for scheme in SCHEMES:
                 page = browser.new_page(
                     base_url=f"http://localhost:{site}",
-                    viewport={"width": WIDTH, "height": height},
+                    viewport={"width": width, "height": height},
                 )
+                page.add_init_script(ADMIN)
                 page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
                 go(page)
                 page.wait_for_load_state("networkidle")
+                page.evaluate(FONT)
                 page.evaluate(STEADY, [f"localhost:{site}", "localhost:8000"])
                 page.evaluate(STEADY, [f"localhost:{logto}", "localhost:3001"])
                 page.evaluate(STEADY, [r"Reference \w+", "Reference 3f8a61d2"])
+                page.evaluate(STEADY, [TIME, "Nov. 21, 2026, 8:55 p.m."])
                 page.screenshot(path=PICTURES / f"{name}-{scheme}.png")
                 page.context.close()
         browser.close()

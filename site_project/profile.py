@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+
+from logto_auth.accounts.pictures import safe_picture
+from logto_auth.branding import provider_name
 
 # When: seconds since the epoch as in OIDC Core 2, milliseconds as Logto adds them.
 SECONDS = {"exp", "iat", "auth_time", "nbf"}
@@ -75,7 +76,7 @@ class Profile:
     @property
     def picture(self) -> str:
         """Address of the avatar, empty when there is none to show."""
-        return _web_address(self.about.get("picture"))
+        return safe_picture(self.about.get("picture"))
 
     @property
     def organizations(self) -> Iterator[Organization]:
@@ -115,13 +116,12 @@ class Profile:
 
 def _linked(provider: object, user_id: object, details: object) -> LinkedIdentity:
     known = _mapping(details)
-    names = settings.LOGTO["PROVIDERS"]
     return LinkedIdentity(
-        provider=names.get(_text(provider), _text(provider)),
+        provider=provider_name(_text(provider)),
         user_id=_text(user_id),
         name=_text(known.get("name")),
         email=_text(known.get("email")),
-        picture=_web_address(known.get("avatar")),
+        picture=safe_picture(known.get("avatar")),
     )
 
 
@@ -135,16 +135,6 @@ def _list(value: object) -> list[Any]:
 
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
-
-
-def _web_address(value: object) -> str:
-    """Return the value when a page may load it as an image."""
-    text = _text(value)
-    try:
-        is_web = urlsplit(text).scheme in ("http", "https")
-    except ValueError:
-        return ""
-    return text if is_web else ""
 
 
 def _readable(value: object) -> str:

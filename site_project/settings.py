@@ -45,10 +45,15 @@ if USES_SIMULATOR:
         "ENDPOINT": f"http://localhost:{LOGTO_PORT}",
         "APP_ID": "demo-app",
         "APP_SECRET": "demo-secret",
+        "CONSOLE_URL": f"http://localhost:{LOGTO_PORT}/console",
+        # Who has the role "admin" there administers this site.
+        "HOOKS": "site_project.hooks.DemoHooks",
     }
 else:
     # What is empty is left out, so that the check names all that is missing.
     LOGTO = {name: value for name, value in _given.items() if value}
+if console := env.str("LOGTO_CONSOLE_URL", default=""):
+    LOGTO["CONSOLE_URL"] = console
 # The address that is registered in Logto, also for who comes by way of 127.0.0.1.
 LOGTO["BASE_URL"] = env.str(
     "LOGTO_BASE_URL", default=f"http://localhost:{SITE_PORT}" if DEBUG else ""

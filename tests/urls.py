@@ -1,5 +1,6 @@
 """URLs of the project that the tests run in."""
 
+from django.contrib import admin
 from django.urls import include, path
 
 from logto_auth.web.views import SignInView
@@ -8,6 +9,7 @@ from . import views
 
 urlpatterns = [
     path("logto/", include("logto_auth.urls")),
+    path("admin/", admin.site.urls),
     path("own/sign-in/", SignInView.as_view(next_page="/protected/")),
     path("", views.home, name="home"),
     path("protected/", views.protected, name="protected"),

@@ -12,20 +12,32 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _TOLD_BY_PROVIDERS = {"identities", "sso_identities"}
 _SECRET_NAMES = ("token", "secret", "password", "apikey", "privatekey", "nonce")
 _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
+MAX_LEVELS = 24
+#: Stands in place of what is nested in more levels than that.
+TOO_DEEP = "(nested too deeply)"
 #: Stands in place of a secret.
 WITHHELD = "(withheld)"
 # Logto changes it at every sign-in, whether or not anything else changed.
 _VOLATILE = "updated_at"
 
 
-def storable(value: Any) -> Any:
-    """Return ``value`` without what PostgreSQL refuses: NUL and lone surrogates."""
+def storable(value: Any, *, levels: int = MAX_LEVELS) -> Any:
+    """Return ``value`` without what a database refuses.
+
+    PostgreSQL takes neither NUL nor lone surrogates, MariaDB no JSON of more than 32
+    levels.
+    """
     if isinstance(value, str):
         return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, Mapping | list) and not levels:
+        return TOO_DEEP
     if isinstance(value, Mapping):
-        return {storable(str(key)): storable(item) for key, item in value.items()}
+        return {
+            storable(str(key)): storable(item, levels=levels - 1)
+            for key, item in value.items()
+        }
     if isinstance(value, list):
-        return [storable(item) for item in value]
+        return [storable(item, levels=levels - 1) for item in value]
     return value
 
 

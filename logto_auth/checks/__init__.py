@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.checks import Tags, register
 
+from .admin_sign_in import check_admin_sign_in
 from .deployment import check_deployment
 from .installation import (
     check_backend,
@@ -15,6 +16,7 @@ from .installation import (
 from .session_engine import check_session_engine, check_session_engine_in_deployment
 from .setting_values import check_settings
 from .url_settings import check_base_url, check_url_settings
+from .user_fields import check_user_fields
 
 CHECKS = (
     check_settings,
@@ -23,9 +25,11 @@ CHECKS = (
     check_urls,
     check_templates,
     check_user_model,
+    check_user_fields,
     check_session_engine,
     check_url_settings,
     check_base_url,
+    check_admin_sign_in,
 )
 DEPLOYMENT_CHECKS = (check_deployment, check_session_engine_in_deployment)
 

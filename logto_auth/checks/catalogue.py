@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ..setting import SETTING_NAME
 from .finding import Finding
 from .lines import (
+    ADMIN_SITE_BLOCK,
     AUTHENTICATION_MIDDLEWARE,
     BACKEND,
     BACKENDS_BLOCK,
@@ -129,6 +130,13 @@ SIMULATOR_IN_PRODUCTION = Finding(
     "a Logto at localhost, and the simulator checks no passwords.",
     deploy=True,
 )
+USER_FIELD_UNFIT = Finding(
+    "E018",
+    f'{SETTING_NAME}["USER_FIELDS"] names what no claim can fill: no field of the user '
+    "model, one that leads to other rows, or one that says who somebody is or what "
+    "they may do.",
+    "Use update_user of your hooks for it, username for the name of new users.",
+)
 LOGIN_URL_DEFAULT = Finding(
     "W001",
     "LOGIN_URL is not set, and there is no page at Django's default: @login_required "
@@ -224,6 +232,28 @@ URLS_TRANSLATED = Finding(
     "in each language, and Logto accepts those only that are registered.",
     "Include them outside i18n_patterns.",
     URLS_BLOCK,
+)
+ADMIN_SIGN_IN_UNUSED = Finding(
+    "W015",
+    f'{SETTING_NAME}["ADMIN_SIGN_IN"] is written down, but an admin does not do what '
+    "it says: Django's admin is not there, or has a login page or form of its own.",
+    "Take the setting out, or give the admin's site the login_template and login_form "
+    "of this package: an AdminSite of your own by the mixin.",
+    ADMIN_SITE_BLOCK,
+)
+JOINS_NOBODY = Finding(
+    "W016",
+    f'{SETTING_NAME}["JOIN_BY_EMAIL"] is on, but joins nobody: the user model has no '
+    f'e-mail field, or {SETTING_NAME}["SCOPES"] lacks email.',
+    "Switch it off, or name the field in the user model's EMAIL_FIELD and ask for the "
+    "scope.",
+)
+CLAIM_NEVER_TOLD = Finding(
+    "W017",
+    f'{SETTING_NAME}["REQUIRED_CLAIMS"] or {SETTING_NAME}["USER_FIELDS"] names a claim '
+    f'that Logto tells only with a scope which {SETTING_NAME}["SCOPES"] lacks: nobody '
+    "could sign in, or the field is never filled.",
+    "Ask for the scope as well.",
 )
 COOKIE_SESSIONS = Finding(
     "I001",

@@ -39,6 +39,13 @@ urlpatterns = [
     # …
     path("logto/", include("logto_auth.urls")),
 ]"""
+ADMIN_SITE_BLOCK = """\
+from django.contrib.admin import AdminSite
+from logto_auth.admin_site import LogtoAdminSiteMixin
+
+
+class SiteAdmin(LogtoAdminSiteMixin, AdminSite):
+    pass"""
 DATABASE_SESSIONS_LINE = 'SESSION_ENGINE = "django.contrib.sessions.backends.db"'
 
 

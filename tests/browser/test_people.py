@@ -16,6 +16,7 @@ SHOWN = {
     "olivia": ("Olivia Okafor", {"Organizations": "Looking-Glass House"}),
     "emmy": ("Emmy Noether", {"Linked identities": "enterprise.example"}),
     "ada": ("Ada Lovelace", {"Roles": "admin", "Organizations": "No organizations"}),
+    "jiwoo": ("Jiwoo Lee", {"Linked identities": "jiwoo@naver.example"}),
     "noel": ("noel", {"Roles": "No roles"}),
 }
 SUSPENDED = "sam"

@@ -198,3 +198,63 @@ def test_an_avatar_that_is_no_web_address_is_not_loaded(
     page = sign_in(browser, another_logto, "/logto/sign-in/", "ada")
     assert "Ada Lovelace" in page.text
     assert 'src="javascript:' not in page.text
+
+
+@pytest.fixture
+def demo(surroundings, site_port, logto_port):
+    """The demo with the Logto that it brings."""
+    with serve(DEMO, cwd=ROOT, env=surroundings) as demo:
+        demo.wait_for(site_port, logto_port)
+        yield demo
+        assert demo.end() == 0
+        assert "Traceback" not in demo.output
+
+
+@pytest.fixture
+def its_logto(demo, logto_port):
+    """What a visitor has to know of it: where it is and who is there."""
+    from logto_auth.testing import Simulator
+
+    logto = Simulator()
+    logto.endpoint = f"http://localhost:{logto_port}"
+    return logto
+
+
+ACCOUNTS = "/admin/logto_auth/logtoaccount/"
+
+
+def sign_in_to_admin(browser, logto, username):
+    """Go to the accounts by the button of the admin's login page."""
+    login = browser.get(ACCOUNTS, follow_redirects=True)
+    link = re.search(r'href="([^"]+)">Sign in with Logto</a>', login.text)[1]
+    return sign_in(browser, logto, link, username)
+
+
+def test_its_administrator_sees_who_has_signed_in(its_logto, browser, site_port):
+    with new_browser(f"http://localhost:{site_port}") as other:
+        sign_in(other, its_logto, "/protected/", "sofia")
+    accounts = sign_in_to_admin(browser, its_logto, "ada")
+    assert accounts.url.path == ACCOUNTS
+    for shown in ("Ada Lovelace", "Sofia Kovalevskaya", "Hugging Face", "Naver"):
+        assert shown in accounts.text
+    policy = accounts.headers["Content-Security-Policy"]
+    assert f"img-src 'self' https: {its_logto.endpoint}" in policy
+    assert "script-src 'self'" in policy
+    users = browser.get("/admin/auth/user/", follow_redirects=True)
+    sofia = re.search(r'href="(/admin/auth/user/\d+/change/)[^"]*">sofia<', users.text)
+    assert "sofia@naver.example" in browser.get(sofia[1]).text
+    account = re.search(rf'href="({ACCOUNTS}\d+/change/)">', accounts.text)[1]
+    console = f"{its_logto.endpoint}/console/users/ada000000004"
+    assert f'href="{console}"' in browser.get(account).text
+    assert browser.get(console).status_code == 200
+    home = browser.get("/").text
+    assert "You administer this site." in home
+    assert f'href="{ACCOUNTS}"' in home
+
+
+def test_who_administers_nothing_is_told_so_by_the_admin(its_logto, browser):
+    page = sign_in_to_admin(browser, its_logto, "alice")
+    assert page.url.path == "/admin/login/"
+    assert page.status_code == 200
+    assert "You are authenticated as alice" in page.text
+    assert "You administer this site." not in browser.get("/").text

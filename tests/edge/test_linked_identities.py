@@ -268,6 +268,21 @@ def test_any_text_of_a_provider_is_stored(journey, value):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("levels", [4, 12])
+def test_what_a_provider_nests_is_stored_as_deep_as_databases_take_it(journey, levels):
+    nested = "core"
+    for _ in range(levels):
+        nested = {"inside": [nested]}
+    told = {"naver": social("n1", rawData=nested)}
+    tells(journey.logto, identities=told)
+    assert journey.sign_in().status_code == 302
+    tells(journey.logto, identities=told, custom_data={"own": nested})
+    assert journey.sign_in(prompt="login").status_code == 302
+    stored = json.dumps(LinkedIdentity.objects.get().details)
+    assert ("core" in stored) == (levels == 4)
+
+
+@pytest.mark.django_db
 def test_secrets_that_a_provider_told_are_withheld(journey):
     jwt = "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
     raw = {

@@ -65,6 +65,15 @@ def test_a_browser_that_does_not_keep_the_session_does_not_go_round_for_ever(
     assert other["Location"] == "/elsewhere/"
 
 
+def test_who_signs_in_and_out_again_and_again_is_let_in_every_time(journey):
+    for _ in range(5):
+        assert journey.sign_in(prompt="login").status_code == 302
+        assert is_signed_in(journey.client)
+        assert journey.client.post("/logto/sign-out/").status_code == 200
+        # A browser drops the cookie, which Django's client keeps without a value.
+        journey.client.cookies.pop("sessionid")
+
+
 @pytest.mark.parametrize("value", ["", "3", "x0123456789ab", "²0123456789ab", "9" * 99])
 def test_a_count_of_rounds_that_makes_no_sense_is_none(journey, value):
     journey.client.cookies["logto_rounds"] = value

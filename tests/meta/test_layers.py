@@ -14,13 +14,15 @@ PACKAGE = Path(logto_auth.__file__).parent
 # From the bottom up; a module may import from its own layer and those below.
 LAYERS = [
     {"claim_rules", "errors", "providers", "setting", "setting_kinds"},
-    {"conf", "log", "signals"},
+    {"branding", "conf", "log", "signals"},
     {"engine"},
     {"models"},
     {"sessions"},
     {"accounts", "backends", "hooks"},
     {"web"},
     {
+        "admin",
+        "admin_site",
         "middleware",
         "context_processors",
         "templatetags",

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 SHOWN = re.compile(r"[\w./-]*pictures/[\w-]+\.png")
-MOST_BYTES = 1_000_000
+MOST_BYTES = 1_250_000
 
 
 @pytest.fixture

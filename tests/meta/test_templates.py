@@ -30,9 +30,20 @@ def blocks_of(name):
     return set(re.findall(r"{% block (\w+) %}", source_of(name)))
 
 
+def shipped(*, admin):
+    """Return the names of the templates, those of Django's admin or all others."""
+    names = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.html")}
+    return {name for name in names if ("admin/" in name) is admin}
+
+
 def test_every_template_is_declared_and_nothing_else_is():
-    shipped = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.html")}
-    assert set(TEMPLATES) == shipped
+    assert set(TEMPLATES) == shipped(admin=False)
+
+
+def test_every_template_of_the_admin_is_documented_and_nothing_else_is():
+    page = (ROOT / "docs" / "admin.md").read_text()
+    told = re.findall(r"^\| `([\w/]+\.html)` \|", page, re.MULTILINE)
+    assert sorted(told) == sorted(shipped(admin=True))
 
 
 def test_the_base_has_every_block_and_no_page_has_another():
@@ -65,6 +76,7 @@ def test_every_template_gets_the_variables_that_are_told(journey, settings, give
     client.get("/logto/sign-out/")
     journey.sign_in()
     client.get("/logto/sign-out/")
+    client.get("/logto/connect/")
     for page in ("/one/", "/two/"):
         browser = {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate"}
         turn = client.get("/logto/sign-in/", {"next": page}, headers=browser)

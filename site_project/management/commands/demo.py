@@ -77,7 +77,10 @@ class Command(BaseCommand):
             self.stdout.write("\nPeople, with their passwords:\n")
             for person in simulator.people.values():
                 self.stdout.write(f"  {person.introduction}")
-            self.stdout.write("")
+            self.stdout.write(
+                "\nWho has the role “admin” administers the site:\n"
+                f"  {self.site}{reverse('admin:index')}\n"
+            )
         self.stdout.write("Ctrl-C stops it.\n")
         self.stdout.flush()
 

@@ -9,6 +9,13 @@ from tests.browser.steps import choose
 from tests.unit.simulator.simulator_client import Client
 
 
+def password_hash(password):
+    """Return what Django stores of a password."""
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+    return PBKDF2PasswordHasher().encode(password, "salt", 1)
+
+
 class Guide:
     """Leads a page of a browser to the pages of a site and of its Logto."""
 
@@ -57,6 +64,36 @@ class Guide:
         self.sign_in()
         self.simulator.stop_forging()
         self.page.get_by_role("heading", name="did not grant").wait_for()
+
+    def sign_in_with_a_password(self, username="pat"):
+        """Be a user of the site alone, and arrive at the start page."""
+        with sqlite3.connect(self.site.database) as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO auth_user (username, password, first_name, "
+                "last_name, email, is_staff, is_superuser, is_active, date_joined) "
+                "VALUES (?, ?, '', '', '', 1, 0, 1, '2026-01-01 00:00:00')",
+                (username, password_hash("secret")),
+            )
+        # Not on the page, or what the admin's complains of would count.
+        address, browser = f"{self.site.address}/admin/login/", self.page.request
+        form = browser.get(address).text()
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)[1]
+        entered = {"username": username, "password": "secret"}
+        browser.post(address, form={**entered, "csrfmiddlewaretoken": token})
+        self.open("/")
+
+    def ask_to_connect(self):
+        """Be asked whether to connect a Logto account."""
+        self.sign_in_with_a_password()
+        self.open("/logto/connect/")
+
+    def connect(self):
+        """Connect a Logto account, and arrive at the start page."""
+        self.sign_in_with_a_password("kim")
+        self.open("/logto/connect/")
+        self.page.locator("form button").click()
+        self.choose("olivia")
+        self.page.wait_for_url(f"{self.site.address}/")
 
     def be_refused(self):
         """Come back from Logto to an account that has been switched off here."""
@@ -147,6 +184,25 @@ class Guide:
         self.sign_in()
         self._update("alice", is_staff=True)
         self._update("alice", is_superuser=True)
+
+    def sign_in_to_admin(self, username="ada", path="/admin/"):
+        """Come to a page of the admin by the button of its login page."""
+        self.open(path)
+        self.page.get_by_role("link", name="Sign in with Logto", exact=True).click()
+        self.choose(username)
+        self.page.wait_for_url(f"{self.site.address}/admin/**")
+
+    def may_only_look(self, username):
+        """Let somebody who has signed in see users and Logto accounts, and no more."""
+        self._update(username, is_staff=True)
+        with sqlite3.connect(self.site.database) as connection:
+            connection.execute(
+                "INSERT INTO auth_user_user_permissions (user_id, permission_id) "
+                "SELECT u.id, p.id FROM auth_user u, auth_permission p "
+                "WHERE u.username = ? AND p.codename IN "
+                "('view_user', 'view_logtoaccount', 'view_linkedidentity')",
+                (username,),
+            )
 
     def _update(self, username, **change):
         ((column, value),) = change.items()

@@ -26,13 +26,15 @@ def asked(**changes):
     return lambda guide: guide.ask_logto(**changes)
 
 
-PEOPLE = ("alice", "sofia", "olivia", "emmy", "ada", "noel")
+PEOPLE = ("alice", "sofia", "olivia", "emmy", "ada", "jiwoo", "noel")
 
 # The package's pages, in the site's clothes or in their own.
 PACKAGE = {
     "sign-out": at("/logto/sign-out/", signed_in=True),
     "signed-out": at("/logto/signed-out/"),
     "still-signed-in": at("/logto/signed-out/", signed_in=True),
+    "connect": Guide.ask_to_connect,
+    "connect-another": at("/logto/connect/", signed_in=True),
     "not-finished": at("/logto/callback/"),
     "error-400-option": at("/logto/sign-in/?prompt=nonsense"),
     "error-400-state": at("/logto/callback/?code=x&state=y"),
@@ -45,6 +47,8 @@ PACKAGE = {
 SITE = {
     "home": at("/"),
     **{f"home-{name}": home_of(name) for name in PEOPLE},
+    "home-with-a-password": Guide.sign_in_with_a_password,
+    "home-connected": Guide.connect,
     "home-without-a-scope": Guide.sign_in_without_a_scope,
     "members-only": at("/protected/", signed_in=True),
     "client-side": at("/client-side/"),
@@ -57,6 +61,7 @@ SITE = {
 }
 SIMULATOR = {
     "logto-start": logto("/"),
+    "logto-user": logto("/console/users/sofia0000002"),
     "logto-sign-in": asked(),
     "logto-cancelled": Guide.cancel_at_the_provider,
     "logto-wrong-password": Guide.send_a_wrong_password,

@@ -17,6 +17,7 @@ NAMES = {
     "method": "social",
     "target": "naver",
     "connector_id": "naver-1",
+    "subject": "alice0000001",
     "uid": "nosuchinteraction",
 }
 ENDPOINTS = [

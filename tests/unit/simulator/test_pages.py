@@ -284,3 +284,15 @@ class TestStartPage:
         bare = Application(redirect_uris=(), post_logout_redirect_uris=())
         with Simulator(applications=[bare]) as simulator:
             assert "none" in Client(simulator).get("/").text
+
+
+class TestUserPage:
+    def test_it_tells_what_logto_knows_of_a_user(self, simulator, client):
+        sofia = simulator.people["sofia"]
+        page = html.unescape(client.get(f"/console/users/{sofia.sub}").text)
+        for told in ('"primaryEmail": "sofia@example.com"', '"userId": "naver-sofia"'):
+            assert told in page
+        assert "<form" not in page
+
+    def test_nobody_has_none(self, client):
+        assert client.get("/console/users/nobody").status == 404
