@@ -75,7 +75,13 @@ class LogtoAccount(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.subject
+        names = (self.userinfo.get(claim) for claim in ("name", "username", "email"))
+        told = (name for name in names if isinstance(name, str) and name)
+        return next(told, self.subject)
+
+
+#: The fields that tell the state of a provider token, that of a time last.
+_TOKEN_STATE = ("has_token", "token_is_refreshable", "token_expires_at")
 
 
 class LinkedIdentity(models.Model):
@@ -104,6 +110,7 @@ class LinkedIdentity(models.Model):
         LogtoAccount,
         on_delete=models.CASCADE,
         related_name="identities",
+        db_index=False,  # the unique constraint's index begins with it
         verbose_name=_("account"),
     )
     key = models.CharField(_("key"), max_length=64, editable=False)
@@ -137,10 +144,17 @@ class LinkedIdentity(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["target", "account"], name="logto_identity_target"),
             models.Index(
-                fields=["has_token", "token_expires_at", "account"],
+                fields=["target", "unlinked_at", "account"],
+                name="logto_identity_target",
+            ),
+            models.Index(
+                fields=["unlinked_at", *_TOKEN_STATE, "account"],
                 name="logto_identity_token",
+            ),
+            models.Index(
+                fields=["target", "unlinked_at", *_TOKEN_STATE, "account"],
+                name="logto_identity_target_token",
             ),
         ]
 
@@ -160,6 +174,10 @@ class LinkedIdentity(models.Model):
         return self.TokenState.EXPIRED
 
 
+#: PostgreSQL's order by bytes, the only one by which it finds the beginning of a word.
+_BEGINNING = "varchar_pattern_ops"
+
+
 class SearchTerm(models.Model):
     """A word by which administrators find an account, from its beginning.
 
@@ -168,16 +186,28 @@ class SearchTerm(models.Model):
     """
 
     account = models.ForeignKey(
-        LogtoAccount, on_delete=models.CASCADE, related_name="search_terms"
+        LogtoAccount,
+        on_delete=models.CASCADE,
+        related_name="search_terms",
+        db_index=False,  # the unique constraint's index begins with it
     )
-    term = models.CharField(max_length=100, db_index=True)
+    term = models.CharField(max_length=100)
 
     class Meta:
         verbose_name = _("search term")
         verbose_name_plural = _("search terms")
         constraints = [
             models.UniqueConstraint(
-                fields=["account", "term"], name="logto_search_term_once"
+                fields=["account", "term"],
+                opclasses=["int8_ops", _BEGINNING],
+                name="logto_search_term_once",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["term", "account"],
+                opclasses=[_BEGINNING, "int8_ops"],
+                name="logto_search_term_beginning",
             )
         ]
 

@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
                         verbose_name="ID",
                     ),
                 ),
-                ("term", models.CharField(db_index=True, max_length=100)),
+                ("term", models.CharField(max_length=100)),
             ],
             options={
                 "verbose_name": "search term",
@@ -159,6 +159,7 @@ class Migration(migrations.Migration):
             model_name="linkedidentity",
             name="account",
             field=models.ForeignKey(
+                db_index=False,
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="identities",
                 to="logto_auth.logtoaccount",
@@ -169,6 +170,7 @@ class Migration(migrations.Migration):
             model_name="searchterm",
             name="account",
             field=models.ForeignKey(
+                db_index=False,
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="search_terms",
                 to="logto_auth.logtoaccount",
@@ -177,14 +179,43 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="linkedidentity",
             index=models.Index(
-                fields=["target", "account"], name="logto_identity_target"
+                fields=["target", "unlinked_at", "account"],
+                name="logto_identity_target",
             ),
         ),
         migrations.AddIndex(
             model_name="linkedidentity",
             index=models.Index(
-                fields=["has_token", "token_expires_at", "account"],
+                fields=[
+                    "unlinked_at",
+                    "has_token",
+                    "token_is_refreshable",
+                    "token_expires_at",
+                    "account",
+                ],
                 name="logto_identity_token",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="linkedidentity",
+            index=models.Index(
+                fields=[
+                    "target",
+                    "unlinked_at",
+                    "has_token",
+                    "token_is_refreshable",
+                    "token_expires_at",
+                    "account",
+                ],
+                name="logto_identity_target_token",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="searchterm",
+            index=models.Index(
+                fields=["term", "account"],
+                name="logto_search_term_beginning",
+                opclasses=["varchar_pattern_ops", "int8_ops"],
             ),
         ),
         migrations.AddConstraint(
@@ -196,7 +227,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="searchterm",
             constraint=models.UniqueConstraint(
-                fields=("account", "term"), name="logto_search_term_once"
+                fields=("account", "term"),
+                name="logto_search_term_once",
+                opclasses=["int8_ops", "varchar_pattern_ops"],
             ),
         ),
         migrations.RunPython(forget_digests, migrations.RunPython.noop),
