@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from ..conf import KEEP, logto_settings
 from ..models import LinkedIdentity, LogtoAccount, identity_key
+from .userinfo import withheld
 
 Kind = LinkedIdentity.Kind
 
@@ -214,7 +215,7 @@ def _identity(
         return None
     if not (target and provider_user_id):
         return None
-    kept = details if isinstance(details, Mapping) else None
+    kept = withheld(details) if isinstance(details, Mapping) else None
     return ToldIdentity(kind, target, provider_user_id, kept, token)
 
 

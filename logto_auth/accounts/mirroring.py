@@ -12,9 +12,9 @@ from django.utils import timezone
 from ..conf import KEEP, logto_settings
 from ..errors import AccountNotCreated
 from ..models import LogtoAccount, on_primary
-from .identities import Told, told_in_userinfo, write_identities
+from .identities import Told, told_in_userinfo, told_with_tokens, write_identities
 from .search_terms import identity_terms, terms_of, write_terms
-from .userinfo import digest
+from .userinfo import digest, storable
 
 #: Sign-ins this close to the last one, those of other tabs mostly, do not write the
 #: time again.
@@ -51,6 +51,25 @@ def mirror_known(account: LogtoAccount, document: Mapping[str, Any]) -> None:
             if _swapped(account, document, current):
                 return
         _read_again(account)
+
+
+def mirror_identities(account: LogtoAccount, answer: Mapping[str, Any]) -> None:
+    """Write linked identities and the state of their provider tokens.
+
+    Userinfo does not tell of tokens; Logto's Management API does, their metadata only.
+
+    Args:
+        answer: To ``GET /api/users/:id/all-identities?includeTokenSecret=true``.
+    """
+    told = told_with_tokens(storable(answer))
+    with transaction.atomic(using=router.db_for_write(LogtoAccount)):
+        # The row is held, and the next sign-in compares with nothing from before.
+        fields = {"synced_at": timezone.now(), "userinfo_digest": ""}
+        on_primary(LogtoAccount).filter(pk=account.pk).update(**fields)
+        write_identities(account, told)
+        write_terms(account, new=identity_terms(told))
+    for name, value in fields.items():
+        setattr(account, name, value)
 
 
 def _swapped(account: LogtoAccount, document: Mapping[str, Any], current: str) -> bool:

@@ -1,49 +1,17 @@
 """Linked identities follow what Logto tells at a sign-in, and nothing else."""
 
 import json
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from logto_auth.accounts.identities import told_with_tokens, write_identities
 from logto_auth.models import LinkedIdentity, LogtoAccount, SearchTerm
-from logto_auth.testing.simulator.person import Identity, SsoIdentity
-from tests.journey import Journey, at_once
+from logto_auth.testing.simulator.person import SsoIdentity
+from tests.edge.telling import linked, recorded, social, tells
+from tests.journey import Journey
 
-RECORDINGS = Path(__file__).parents[1] / "recordings"
-User = get_user_model()
 TokenState = LinkedIdentity.TokenState
-
-
-def recorded(name):
-    (path,) = RECORDINGS.glob(f"*/{name}*json")
-    return json.loads(path.read_text())["response"]["body"]
-
-
-def tells(logto, **claims):
-    """Let userinfo tell these claims, and not those that are None."""
-    told = {name: value for name, value in claims.items() if value is not None}
-    logto.forge_userinfo = lambda document: {
-        **{name: item for name, item in document.items() if name not in claims},
-        **told,
-    }
-
-
-def social(user_id, **details):
-    return {"userId": user_id, "details": {"id": user_id, **details}}
-
-
-def linked():
-    return dict(
-        LinkedIdentity.objects.filter(unlinked_at=None).values_list(
-            "target", "provider_user_id"
-        )
-    )
 
 
 @pytest.mark.django_db
@@ -310,156 +278,3 @@ def test_secrets_that_a_provider_told_are_withheld(journey):
     journey.sign_in(prompt="login")
     stored = LogtoAccount.objects.get().userinfo
     assert stored["custom_data"] == {"push_token": "mine"}
-
-
-@pytest.mark.django_db
-def test_the_last_sign_in_is_written_once_in_five_minutes(journey):
-    journey.sign_in()
-    account = LogtoAccount.objects.get()
-    first = account.last_sign_in_at
-    assert timezone.now() - first < timedelta(minutes=1)
-    journey.sign_in(prompt="login")
-    account.refresh_from_db()
-    assert account.last_sign_in_at == first
-    earlier = first - timedelta(minutes=6)
-    LogtoAccount.objects.update(last_sign_in_at=earlier)
-    journey.sign_in(prompt="login")
-    account.refresh_from_db()
-    assert account.last_sign_in_at >= first
-
-
-@pytest.mark.django_db
-def test_who_signs_in_at_logto_is_not_suspended_there(journey):
-    journey.sign_in()
-    LogtoAccount.objects.update(is_suspended=True)
-    journey.sign_in(prompt="login")
-    assert not LogtoAccount.objects.get().is_suspended
-
-
-@pytest.mark.django_db
-def test_who_is_refused_here_has_not_signed_in(journey):
-    journey.sign_in()
-    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
-    LogtoAccount.objects.update(last_sign_in_at=long_ago)
-    User.objects.update(is_active=False)
-    journey.client.logout()
-    assert journey.sign_in(prompt="login").status_code == 403
-    journey.logto.people["alice"].name = "Alice Hargreaves"
-    assert journey.sign_in(prompt="login").status_code == 403
-    account = LogtoAccount.objects.get()
-    assert account.userinfo["name"] == "Alice Hargreaves"
-    assert account.last_sign_in_at == long_ago
-
-
-@pytest.mark.django_db
-def test_accounts_from_before_identities_were_kept_get_theirs_at_the_next_sign_in(
-    journey,
-):
-    journey.sign_in("sofia")
-    LinkedIdentity.objects.all().delete()
-    SearchTerm.objects.all().delete()
-    LogtoAccount.objects.update(userinfo_digest="")  # as the migration does
-    journey.sign_in("sofia", prompt="login")
-    assert LinkedIdentity.objects.count() == 4
-    assert SearchTerm.objects.filter(term="kovalevskaya").exists()
-
-
-@pytest.mark.django_db
-def test_the_state_of_provider_tokens_is_stored_without_the_tokens(journey):
-    journey.sign_in()
-    account = LogtoAccount.objects.get()
-    write_identities(account, told_with_tokens(recorded("585-")))
-    mine = account.identities.get(target="my-oidc")
-    expires = datetime.fromtimestamp(1795252756, UTC)
-    assert (mine.has_token, mine.token_expires_at) == (True, expires)
-    assert mine.token_scope == "openid profile email"
-    assert mine.token_is_refreshable
-    others = account.identities.exclude(pk=mine.pk)
-    assert others
-    assert {other.token_state for other in others} == {TokenState.NONE}
-
-
-@pytest.mark.django_db
-def test_a_sign_in_leaves_what_is_known_of_tokens(journey):
-    tells(journey.logto, identities={"my-oidc": social("up-alice")})
-    journey.sign_in()
-    write_identities(LogtoAccount.objects.get(), told_with_tokens(recorded("585-")))
-    tells(journey.logto, identities={"my-oidc": social("up-alice", name="Anew")})
-    journey.sign_in(prompt="login")
-    mine = LinkedIdentity.objects.get(target="my-oidc")
-    assert (mine.name, mine.has_token) == ("Anew", True)
-
-
-@pytest.mark.parametrize(
-    ("fields", "state"),
-    [
-        ({}, TokenState.UNKNOWN),
-        ({"has_token": False}, TokenState.NONE),
-        ({"has_token": True}, TokenState.VALID),
-        ({"has_token": True, "in": 1}, TokenState.VALID),
-        ({"has_token": True, "in": -1}, TokenState.EXPIRED),
-        (
-            {"has_token": True, "in": -1, "token_is_refreshable": True},
-            TokenState.REFRESHABLE,
-        ),
-        ({"has_token": True, "in": 1, "token_is_refreshable": True}, TokenState.VALID),
-    ],
-)
-def test_a_stored_token_is_in_one_state(fields, state):
-    hours = fields.pop("in", None)
-    if hours is not None:
-        fields["token_expires_at"] = timezone.now() + timedelta(hours=hours)
-    assert LinkedIdentity(**fields).token_state == state
-
-
-@pytest.mark.django_db(transaction=True)
-def test_parallel_sign_ins_of_one_person_leave_one_document_and_its_identities(logto):
-    Journey(logto, Client()).sign_in()
-    finish = []
-    for _ in range(6):
-        journey = Journey(logto, Client())
-        finish.append((journey.client, journey.callback_url()))
-    told = iter(range(100))
-
-    def differently(document):
-        number = next(told)
-        return {
-            **document,
-            "name": f"Alice {number}",
-            "identities": {
-                f"p{number}": social(f"u{number}"),
-                "naver": social("n1", name=f"N {number}"),
-            },
-        }
-
-    logto.forge_userinfo = differently
-    statuses = at_once(lambda client, url: client.get(url).status_code, finish)
-    assert statuses == [302] * 6
-    account = LogtoAccount.objects.get()
-    number = account.userinfo["name"].split()[1]
-    assert linked() == {f"p{number}": f"u{number}", "naver": "n1"}
-    naver = LinkedIdentity.objects.get(target="naver")
-    assert naver.name == f"N {number}"
-    assert account.search_terms.filter(term=number).exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_parallel_first_sign_ins_of_many_people_lock_nobody_out(logto):
-    people = logto.people
-    for number in range(8):
-        username = f"new{number}"
-        people[username] = type(people["alice"])(
-            username=username,
-            identities={
-                target: Identity(f"{target}-{number}", {"name": f"New {number}"})
-                for target in ("naver", "facebook", "huggingface")
-            },
-        )
-    finish = []
-    for number in range(8):
-        journey = Journey(logto, Client())
-        finish.append((journey.client, journey.callback_url(f"new{number}")))
-    statuses = at_once(lambda client, url: client.get(url).status_code, finish)
-    assert statuses == [302] * 8
-    assert LinkedIdentity.objects.count() == 24
-    assert connection.is_usable()
