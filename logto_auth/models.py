@@ -80,8 +80,8 @@ class LogtoAccount(models.Model):
         return next(told, self.subject)
 
 
-#: The fields that tell the state of a provider token, that of a time last.
-_TOKEN_STATE = ("has_token", "token_is_refreshable", "token_expires_at")
+#: What the administrators' list is narrowed by; the one that is a range comes last.
+_STATE = ["unlinked_at", "has_token", "token_is_refreshable", "token_expires_at"]
 
 
 class LinkedIdentity(models.Model):
@@ -145,17 +145,9 @@ class LinkedIdentity(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["target", "unlinked_at", "account"],
-                name="logto_identity_target",
+                fields=["target", *_STATE, "account"], name="logto_identity_target"
             ),
-            models.Index(
-                fields=["unlinked_at", *_TOKEN_STATE, "account"],
-                name="logto_identity_token",
-            ),
-            models.Index(
-                fields=["target", "unlinked_at", *_TOKEN_STATE, "account"],
-                name="logto_identity_target_token",
-            ),
+            models.Index(fields=[*_STATE, "account"], name="logto_identity_token"),
         ]
 
     def __str__(self) -> str:
@@ -172,10 +164,6 @@ class LinkedIdentity(models.Model):
         if self.token_is_refreshable:
             return self.TokenState.REFRESHABLE
         return self.TokenState.EXPIRED
-
-
-#: PostgreSQL's order by bytes, the only one by which it finds the beginning of a word.
-_BEGINNING = "varchar_pattern_ops"
 
 
 class SearchTerm(models.Model):
@@ -196,17 +184,18 @@ class SearchTerm(models.Model):
     class Meta:
         verbose_name = _("search term")
         verbose_name_plural = _("search terms")
+        # PostgreSQL finds the beginning of a word only where the order is by bytes.
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "term"],
-                opclasses=["int8_ops", _BEGINNING],
+                opclasses=["int8_ops", "varchar_pattern_ops"],
                 name="logto_search_term_once",
             )
         ]
         indexes = [
             models.Index(
                 fields=["term", "account"],
-                opclasses=[_BEGINNING, "int8_ops"],
+                opclasses=["varchar_pattern_ops", "int8_ops"],
                 name="logto_search_term_beginning",
             )
         ]

@@ -13,7 +13,7 @@ from django.db.models.lookups import IsNull
 from ..models import LogtoAccount
 
 #: As many are read and put in order for a page; among more, a page is soon full.
-FEW = 5000
+FEW = 10_000
 
 
 def having(
@@ -36,16 +36,18 @@ def having(
     if len(keys) > FEW:
         rows = reduce(operator.or_, alternatives).filter(account=OuterRef("pk"))
         return accounts.filter(IsNull(Subquery(rows.values("account")[:1]), False))
-    if connections[accounts.db].vendor == "postgresql":
+    vendor = connections[accounts.db].vendor
+    if vendor == "postgresql":
         return accounts.filter(_is_any_of(named))
-    return accounts.filter(pk__in=set(keys))
+    # MariaDB does not foresee how few a subquery will find.
+    return accounts.filter(pk__in=set(keys) if vendor == "mysql" else named)
 
 
 def _is_any_of(keys: QuerySet[Any, Any]) -> Func:
     """Return a condition for which PostgreSQL reads the keys first, as a list.
 
-    It would read the whole table for a few thousand keys that it is told, and takes
-    those that it does not know yet for a handful.
+    For a few thousand that it knows, it may read the whole table. It takes those that
+    it does not know yet for a handful.
     """
     return Func(
         F("pk"),

@@ -179,7 +179,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="linkedidentity",
             index=models.Index(
-                fields=["target", "unlinked_at", "account"],
+                fields=[
+                    "target",
+                    "unlinked_at",
+                    "has_token",
+                    "token_is_refreshable",
+                    "token_expires_at",
+                    "account",
+                ],
                 name="logto_identity_target",
             ),
         ),
@@ -194,20 +201,6 @@ class Migration(migrations.Migration):
                     "account",
                 ],
                 name="logto_identity_token",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="linkedidentity",
-            index=models.Index(
-                fields=[
-                    "target",
-                    "unlinked_at",
-                    "has_token",
-                    "token_is_refreshable",
-                    "token_expires_at",
-                    "account",
-                ],
-                name="logto_identity_target_token",
             ),
         ),
         migrations.AddIndex(

@@ -6,16 +6,10 @@ from string import Template
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from logto_auth.models import (
-    LinkedIdentity,
-    LogtoAccount,
-    LogtoSession,
-    SearchTerm,
-)
+from logto_auth.models import LinkedIdentity, LogtoAccount, LogtoSession, SearchTerm
 
 DAYS = 400
-#: Targets, and which accounts are linked there: by number ``n`` and by ``place``,
-#: from 0 for the latest sign-in to 1000.
+#: Targets, and which accounts, by their number ``n``, are linked there.
 LINKED = {
     "'google'": "MOD(n, 10) < 6",
     "'github'": "MOD(n, 10) > 4",
@@ -111,12 +105,10 @@ def _inserts(count):
     """Yield the statements; an account's ``moment`` is when it last signed in."""
     now = f"'{datetime.datetime.now(datetime.UTC).replace(tzinfo=None)}'"
     step = DAYS * 24 * 3600 // count
-    moment = _say("ago", now=now, seconds=f"number * {step}")
+    moment = _say("ago", now=now, seconds=f"turn * {step}")
     # 7919 is a prime: neighbours by number are far apart by time.
     series = f"""(
-        SELECT n, MOD(n * 7919, {count}) AS number,
-            MOD(n * 7919, {count}) * 1000 / {count} AS place
-        FROM {_say("series", count=count)}
+        SELECT n, MOD(n * 7919, {count}) AS turn FROM {_say("series", count=count)}
     ) AS numbered"""
     document = _say("json", text='\'{"name": "Kim"}\'')
 
