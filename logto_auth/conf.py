@@ -67,7 +67,8 @@ def documented_at(page: str, anchor: str) -> str:
     return f"{DOCUMENTATION}{page}.md#{anchor.lower()}"
 
 
-def _endpoint(value: Any) -> str:
+def endpoint(value: Any) -> str:
+    """Return the address of a Logto server."""
     given = address(value)
     if f"{ISSUER_PATH}/" in f"{urlsplit(given).path}/":
         raise ValueError(f"must be the address without {ISSUER_PATH}.")
@@ -109,7 +110,7 @@ class LogtoSettings:
     """Typed view of ``settings.LOGTO``."""
 
     ENDPOINT = Setting(
-        REQUIRED, _endpoint, help="address of the Logto server, without /oidc."
+        REQUIRED, endpoint, help="address of the Logto server, without /oidc."
     )
     APP_ID = Setting(
         REQUIRED, text, help="App ID of the Traditional web application in Logto."

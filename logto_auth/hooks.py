@@ -33,7 +33,8 @@ class Hooks:
     Args:
         request: The callback's request, without code and state.
         claims: The userinfo document, and what only the verified ID token has (``iss``,
-            ``auth_time``, ``sid``, …). A copy: changing it changes nothing.
+            ``auth_time``, ``sid``, …). A copy: the account's document stays as it is,
+            but fields that are filled afterwards take what a hook puts here.
     """
 
     def __init__(self, request: HttpRequest, claims: Mapping[str, Any]) -> None:
@@ -56,6 +57,17 @@ class Hooks:
                     f"{cls.__qualname__}.{name}() must be a plain function: hooks run "
                     "where the ORM runs, not on an event loop."
                 )
+
+    def may_join(self, user: Any) -> bool:
+        """Tell whether a new Logto account is this local user's; see ``JOIN_BY_EMAIL``.
+
+        Asked only where the setting is on and everything else allows it. Without a yes
+        the account gets a user of its own.
+
+        Args:
+            user: Has the e-mail address of the account.
+        """
+        return True
 
     def may_sign_in(self, user: Any) -> bool:
         """Tell whether this person may sign in here; nothing is written before.

@@ -31,16 +31,16 @@ def account_key(issuer: str, subject: str) -> str:
     Databases compare text differently (case, accents, trailing blanks); a digest of
     issuer and subject is the same identity on all of them.
     """
-    return _digest(issuer, subject)
+    return _digest(f"{issuer}\n{subject}")  # neither holds a control character
 
 
 def identity_key(kind: str, target: str, provider_user_id: str) -> str:
     """Return which identity at a provider this is, as 64 hexadecimal digits."""
-    return _digest(kind, target, provider_user_id)
+    return _digest("\0".join((kind, target, provider_user_id)))  # NUL is not stored
 
 
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class LogtoAccount(models.Model):
@@ -65,6 +65,7 @@ class LogtoAccount(models.Model):
     class Meta:
         verbose_name = _("Logto account")
         verbose_name_plural = _("Logto accounts")
+        default_permissions = ("view",)  # Logto is the master
         indexes = [
             # The order of the administrators' list, whole and by suspension.
             models.Index(fields=["last_sign_in_at", "id"], name="logto_account_recent"),
@@ -100,7 +101,7 @@ class LinkedIdentity(models.Model):
     class TokenState(models.TextChoices):
         """What there is of a provider token in Logto's Secret Vault."""
 
-        UNKNOWN = "unknown", _("not told")
+        UNKNOWN = "unknown", _("not known yet")
         NONE = "none", _("none stored")
         VALID = "valid", _("valid")
         EXPIRED = "expired", _("expired")
@@ -138,6 +139,7 @@ class LinkedIdentity(models.Model):
     class Meta:
         verbose_name = _("linked identity")
         verbose_name_plural = _("linked identities")
+        default_permissions = ("view",)
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "key"], name="logto_identity_once"
@@ -184,6 +186,7 @@ class SearchTerm(models.Model):
     class Meta:
         verbose_name = _("search term")
         verbose_name_plural = _("search terms")
+        default_permissions = ()
         # PostgreSQL finds the beginning of a word only where the order is by bytes.
         constraints = [
             models.UniqueConstraint(
@@ -228,6 +231,7 @@ class LogtoSession(models.Model):
     class Meta:
         verbose_name = _("Logto session")
         verbose_name_plural = _("Logto sessions")
+        default_permissions = ()
 
     def __str__(self) -> str:
         return str(self.id)
@@ -242,6 +246,7 @@ class UsedAttempt(models.Model):
     class Meta:
         verbose_name = _("used sign-in attempt")
         verbose_name_plural = _("used sign-in attempts")
+        default_permissions = ()
 
     def __str__(self) -> str:
         return self.digest[:12]

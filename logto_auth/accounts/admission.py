@@ -24,6 +24,15 @@ def require_claims(claims: Mapping[str, Any]) -> None:
             raise SignInNotAllowed(reason=path)
 
 
+def may_join(hooks: Hooks, user: object) -> bool:
+    """Ask the site's hooks whether a new Logto account may be this local user's.
+
+    Raises:
+        TypeError: They said neither yes nor no.
+    """
+    return _said("may_join", hooks.may_join(user))
+
+
 def ask_site(hooks: Hooks, user: object) -> None:
     """Ask the site's hooks whether this person may sign in.
 
@@ -31,12 +40,15 @@ def ask_site(hooks: Hooks, user: object) -> None:
         SignInNotAllowed: They said no.
         TypeError: They said neither yes nor no.
     """
-    # `object`, because what a site's method returns is the site's affair.
-    answer: object = hooks.may_sign_in(user)
-    if not isinstance(answer, bool):
-        raise TypeError(f"may_sign_in() must return True or False, not {answer!r}")
-    if not answer:
+    if not _said("may_sign_in", hooks.may_sign_in(user)):
         raise SignInNotAllowed()
+
+
+def _said(hook: str, answer: object) -> bool:
+    # `object`, because what a site's method returns is the site's affair.
+    if not isinstance(answer, bool):
+        raise TypeError(f"{hook}() must return True or False, not {answer!r}")
+    return answer
 
 
 def _is_accepted(told: object, accepted: Sequence[object]) -> bool:

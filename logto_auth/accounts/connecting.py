@@ -12,8 +12,9 @@ from ..log import Event, log
 from ..models import LogtoAccount, account_key
 from .admission import ask_site, require_claims
 from .mirroring import mirror_known
-from .resolution import create_account, find_account
+from .resolution import adopt_account, find_account
 from .userinfo import document_of
+from .users import update_user
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -37,6 +38,7 @@ def connect_account(
         AccountConnectedElsewhere: It is another user's; nothing was written.
         SignInNotAllowed: The site says no; nothing was written.
         AccountNotCreated: The owner was deleted meanwhile.
+        AccountNotUpdated: The user model refuses a value; a new account is not kept.
     """
     account = find_account(account_key(claims.issuer, claims.subject))
     if account is not None:
@@ -45,18 +47,22 @@ def connect_account(
     ask_site(hooks, owner)
     document = document_of(userinfo)
     if account is None:
-        account, is_new = _created(claims, document, owner)
+        account, is_new = _adopted(claims, document, hooks, owner)
         if is_new:
             return account, True
     mirror_known(account, document)
+    update_user(account.user, hooks)
     return account, False
 
 
-def _created(
-    claims: VerifiedClaims, document: Mapping[str, Any], owner: AbstractBaseUser
+def _adopted(
+    claims: VerifiedClaims,
+    document: Mapping[str, Any],
+    hooks: Hooks,
+    owner: AbstractBaseUser,
 ) -> tuple[LogtoAccount, bool]:
     try:
-        account = create_account(claims, document, owner)
+        account = adopt_account(claims, document, hooks, owner)
     except IntegrityError:
         winner = find_account(account_key(claims.issuer, claims.subject))
         if winner is None:

@@ -16,7 +16,7 @@ from ..claim_rules import ABSENT, ClaimField, claim_value
 from ..conf import logto_settings
 from ..log import Event, log
 from ..models import on_primary
-from .addresses import address_field, is_address
+from .addresses import address_field, is_address, is_placeholder
 from .usernames import username_field
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def _emptied(field: Field[Any, Any], user_model: type[AbstractBaseUser]) -> Any:
 
 
 def _address(field: Field[Any, Any], told: object) -> object:
-    if not is_address(told, field):
+    if not is_address(told, field) or is_placeholder(str(told)):
         raise _Kept("invalid")
     return told
 

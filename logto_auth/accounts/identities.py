@@ -114,6 +114,9 @@ def write_identities(
     rest = LinkedIdentity.objects.filter(
         account=account, kind__in=list(told), unlinked_at=None
     ).exclude(key__in=known)
+    # By their keys: a condition may make a database lock the rows of other people, who
+    # sign in at the same moment.
+    rest = LinkedIdentity.objects.filter(pk__in=list(rest.values_list("pk", flat=True)))
     if logto_settings.UNLINKED_IDENTITIES == KEEP:
         # Logto deletes the provider's token with the identity.
         rest.update(unlinked_at=now, synced_at=now, **_NO_TOKEN)

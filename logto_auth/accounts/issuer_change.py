@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.db import IntegrityError, router, transaction
 
-from ..conf import ISSUER_PATH
+from ..conf import ISSUER_PATH, endpoint
 from ..engine.issuer import issuer_of
 from ..log import Event, log
 from ..models import LogtoAccount, account_key, on_primary
@@ -52,11 +53,21 @@ def issuer_at(text: str) -> str:
     Raises:
         ValueError: It is no address; says what is expected.
     """
-    issuer = issuer_of(address(text).removesuffix(ISSUER_PATH))
+    parts = urlsplit(address(text))
+    plain = parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower())
+    issuer = issuer_of(endpoint(urlunsplit(plain).removesuffix(ISSUER_PATH)))
     longest = LogtoAccount._meta.get_field("issuer").max_length
     if longest is not None and len(issuer) > longest:
         raise ValueError(f"must not be longer than {longest} characters.")
     return issuer
+
+
+def known_issuers(*, most: int = 10) -> list[str]:
+    """Return issuers that accounts have; reads them all."""
+    issuers = (
+        on_primary(LogtoAccount).order_by("issuer").values_list("issuer", flat=True)
+    )
+    return list(issuers.distinct()[:most])
 
 
 def change_issuer(old: str, new: str, *, dry_run: bool = False) -> Iterator[Chunk]:

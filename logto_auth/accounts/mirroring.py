@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from ..conf import KEEP, logto_settings
 from ..errors import AccountNotCreated
-from ..models import LogtoAccount, on_primary
+from ..models import LogtoAccount, SearchTerm, on_primary
 from .identities import Told, told_in_userinfo, told_with_tokens, write_identities
-from .search_terms import identity_terms, terms_of, write_terms
+from .search_terms import forget_terms, identity_terms, terms_of, write_terms
 from .userinfo import digest, storable
 
 #: Sign-ins this close to the last one, those of other tabs mostly, do not write the
@@ -101,7 +101,7 @@ def _write_changed(account: LogtoAccount, before: Mapping[str, Any] | None) -> N
     told, terms = told_in_userinfo(account.userinfo), terms_of(account.userinfo)
     if before is None:
         write_identities(account, told)
-        account.search_terms.all().delete()
+        forget_terms(SearchTerm.objects.filter(account=account))
         write_terms(account, new=terms)
         return
     told_before, known = told_in_userinfo(before), terms_of(before)

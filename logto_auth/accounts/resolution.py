@@ -13,12 +13,12 @@ from ..conf import logto_settings
 from ..errors import AccountNotCreated, AccountUnknown, UserFieldsMissing
 from ..log import Event, log
 from ..models import LogtoAccount, account_key, on_primary
-from .admission import ask_site, require_claims
+from .admission import ask_site, may_join, require_claims
 from .fields import unfilled
 from .joining import hold, joinable_user, tell_not_joined
 from .mirroring import mirror_known, mirror_new
 from .userinfo import digest, document_of
-from .users import new_users
+from .users import new_users, update_user
 
 if TYPE_CHECKING:
     from ..engine.verification import VerifiedClaims
@@ -42,6 +42,7 @@ def resolve_account(
         AccountUnknown: The account is new, and ``CREATE_USERS`` is off.
         UserFieldsMissing: The user model wants more than claims and hooks give.
         AccountNotCreated: The user model refuses the new user.
+        AccountNotUpdated: It refuses what a known user is to have.
     """
     require_claims(hooks.claims)
     key = account_key(claims.issuer, claims.subject)
@@ -51,7 +52,25 @@ def resolve_account(
         return _first_sign_in(claims, document, hooks)
     ask_site(hooks, account.user)
     mirror_known(account, document)
+    update_user(account.user, hooks)
     return account, False
+
+
+def adopt_account(
+    claims: VerifiedClaims, document: Mapping[str, Any], hooks: Hooks, user: Any
+) -> LogtoAccount:
+    """Return a new account for a user whom the site has already, brought up to date.
+
+    One transaction: when the user model refuses what Logto tells, there is no account.
+
+    Raises:
+        IntegrityError: There is such an account, or the user is gone.
+        AccountNotUpdated: The user model refuses a value.
+    """
+    with transaction.atomic(using=router.db_for_write(LogtoAccount)):
+        account = create_account(claims, document, user)
+        update_user(user, hooks)
+    return account
 
 
 def create_account(
@@ -92,9 +111,11 @@ def _first_sign_in(
 ) -> tuple[LogtoAccount, bool]:
     key = account_key(claims.issuer, claims.subject)
     local = joinable_user(hooks.claims, claims.issuer, key)
-    if local is not None:
+    if local is not None and not may_join(hooks, local):
+        tell_not_joined("may_join", key, local)
+    elif local is not None:
         ask_site(hooks, local)
-        if (account := _join(key, claims, document, local)) is not None:
+        if (account := _join(key, claims, document, hooks, local)) is not None:
             return account, False
     if not logto_settings.CREATE_USERS:
         raise AccountUnknown()
@@ -103,20 +124,27 @@ def _first_sign_in(
 
 
 def _join(
-    key: str, claims: VerifiedClaims, document: Mapping[str, Any], user: Any
+    key: str,
+    claims: VerifiedClaims,
+    document: Mapping[str, Any],
+    hooks: Hooks,
+    user: Any,
 ) -> LogtoAccount | None:
+    account = None
     try:
         with transaction.atomic(using=router.db_for_write(LogtoAccount)):
-            reason = hold(user, claims.issuer, key)
-            account = None if reason else create_account(claims, document, user)
+            if not (reason := hold(user, claims.issuer, key)):
+                account = adopt_account(claims, document, hooks, user)
     except IntegrityError as error:
-        reason, account = type(error).__name__, None
+        reason = type(error).__name__
     if account is not None:
         log(Event.USER_JOINED, user=user.pk, account=key[:12])
         return account
     # A parallel first sign-in of the same Logto user may have joined already.
     if (winner := find_account(key)) is None:
         tell_not_joined(reason, key, user)
+        return None
+    update_user(winner.user, hooks)
     return winner
 
 
@@ -134,6 +162,7 @@ def _create(
             # A parallel first sign-in of the same Logto user won, or the username was
             # taken meanwhile. Only (issuer, sub) finds a user here.
             if (winner := find_account(key)) is not None:
+                update_user(winner.user, hooks)
                 return winner, False
             cause, missing = type(error).__name__, unfilled(user, error)
             if missing:

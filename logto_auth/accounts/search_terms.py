@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
+
 from ..models import LogtoAccount, SearchTerm
 from .identities import Told, ToldIdentity, told_in_userinfo
 
@@ -35,6 +37,12 @@ def terms_of(userinfo: Mapping[str, Any]) -> set[str]:
     return _terms(texts) | identity_terms(told_in_userinfo(userinfo))
 
 
+def forget_terms(terms: QuerySet[SearchTerm]) -> None:
+    """Delete terms by their keys, which locks nothing else; two statements."""
+    keys = list(terms.values_list("pk", flat=True))
+    SearchTerm.objects.filter(pk__in=keys).delete()
+
+
 def identity_terms(told: Told) -> set[str]:
     """Return the words of identities."""
     identities = [identity for listed in told.values() for identity in listed]
@@ -51,7 +59,7 @@ def write_terms(
     """Add and remove terms; a statement for each of the two that there are."""
     removed = sorted(gone)
     if removed:
-        SearchTerm.objects.filter(account=account, term__in=removed).delete()
+        forget_terms(SearchTerm.objects.filter(account=account, term__in=removed))
     rows = [SearchTerm(account=account, term=term) for term in sorted(new)]
     if rows:
         # Databases that compare leniently hold two words for one.

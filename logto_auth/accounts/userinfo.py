@@ -10,8 +10,15 @@ from typing import Any
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _TOLD_BY_PROVIDERS = {"identities", "sso_identities"}
-_SECRET_NAMES = ("token", "secret", "password", "apikey", "privatekey", "nonce")
-_JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
+_SECRET_NAME = re.compile(
+    "token|secret|passw|passphrase|apikey|privatekey|credential|bearer|cookie|nonce"
+    "|^authorization$"
+)
+# What is said of a secret, and is none: token_type, token_expires_at.
+_HARMLESS_NAME = re.compile("(type|scopes?|expires?(at|in|on)?|expiry)$")
+# Signed (RFC 7515) or encrypted (RFC 7516), wherever it stands in a text.
+_JWT = re.compile(r"eyJ[\w-]{5,}\.[\w-]*\.[\w-]*")
+_JSON = re.compile(r"\s*[\[{]")
 MAX_LEVELS = 24
 #: Stands in place of what is nested in more levels than that.
 TOO_DEEP = "(nested too deeply)"
@@ -56,18 +63,32 @@ def withheld(value: Any) -> Any:
     """Return ``value`` with secrets, as their names or their look tell, replaced."""
     if isinstance(value, Mapping):
         return {
-            name: WITHHELD if item and _is_secret(name) else withheld(item)
+            name: WITHHELD if _is_secret(name, item) else withheld(item)
             for name, item in value.items()
         }
     if isinstance(value, list):
         return [withheld(item) for item in value]
-    if isinstance(value, str) and _JWT.fullmatch(value):
+    if isinstance(value, str) and (_JWT.search(value) or _hides_secrets(value)):
         return WITHHELD
     return value
 
 
-def _is_secret(name: str) -> bool:
-    return re.sub("[^a-z]", "", name.lower()).endswith(_SECRET_NAMES)
+def _is_secret(name: str, value: object) -> bool:
+    if not value or isinstance(value, bool):
+        return False
+    plain = re.sub("[^a-z]", "", name.lower())
+    return bool(_SECRET_NAME.search(plain)) and not _HARMLESS_NAME.search(plain)
+
+
+def _hides_secrets(text: str) -> bool:
+    """Tell whether a text is a document of its own with secrets in it."""
+    if not _JSON.match(text):
+        return False
+    try:
+        inner = storable(json.loads(text))
+    except (ValueError, RecursionError):
+        return False
+    return bool(withheld(inner) != inner)
 
 
 def digest(document: Mapping[str, Any]) -> str:

@@ -22,13 +22,11 @@ _LEAST_MILLISECONDS = 10**11
 class Row:
     """What a definition list has next: a value, or where a list inside it is.
 
-    ``texts`` are shown one after the other; ``nothing`` says what there is when there
-    are none.
+    ``texts`` are shown one after the other; a value without any is an empty one.
     """
 
     name: str = ""
     texts: tuple[str, ...] = ()
-    nothing: str = ""
     time: datetime | None = None
     opens: bool = False
     closes: bool = False
@@ -83,12 +81,10 @@ def _inner(value: object) -> Iterator[tuple[str, Any]] | None:
 
 def _row(name: str, key: str, value: Any) -> Row:
     if value is None:
-        return Row(name, nothing=_("none"))
+        return Row(name)
     items: Iterable[Any] = value if isinstance(value, list | Mapping) else [value]
     texts = tuple(_text(item) for item in items)
-    if not any(texts):
-        return Row(name, nothing=_("empty"))
-    return Row(name, texts, time=_time(key, value))
+    return Row(name, texts, time=_time(key, value)) if any(texts) else Row(name)
 
 
 def _text(value: object) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +19,7 @@ from ..branding import provider_icon, provider_name
 from ..models import LinkedIdentity, LogtoAccount
 from .details import Row, rows
 from .portraits import portrait
-from .profile import short
+from .profile import Profile, short
 from .view_only import ViewOnly
 
 if TYPE_CHECKING:
@@ -28,16 +30,10 @@ else:
 
 
 class ShownIdentity:
-    """A linked identity as a page shows it.
+    """A linked identity as a page shows it."""
 
-    ``account`` is named where the page has identities of several.
-    """
-
-    def __init__(
-        self, identity: LinkedIdentity, account: LogtoAccount | None = None
-    ) -> None:
+    def __init__(self, identity: LinkedIdentity) -> None:
         self.identity = identity
-        self.account = account
         self.provider = short(provider_name(identity.target))
         self.icon = provider_icon(identity.target)
         self.is_social = identity.kind == LinkedIdentity.Kind.SOCIAL
@@ -61,6 +57,17 @@ class ShownIdentity:
         return rows(told if isinstance(told, dict) else {"": told} if told else {})
 
 
+@dataclass(frozen=True, slots=True)
+class IdentityGroup:
+    """The identities of one account, those that are linked now first.
+
+    ``profile`` is None on the page of the account itself, which tells of it above.
+    """
+
+    profile: Profile | None
+    identities: list[ShownIdentity]
+
+
 class IdentityFormSet(FormSet):
     """The identities of an account, or of all accounts of a user.
 
@@ -80,7 +87,9 @@ class IdentityFormSet(FormSet):
         **posted: Any,
     ) -> None:
         self.owner = instance
-        if instance._state.adding:
+        #: Whether the owner is yet to be added, and so has nothing to show.
+        self.is_adding = instance._state.adding
+        if self.is_adding:
             queryset = queryset.none()
         elif isinstance(instance, LogtoAccount):
             queryset = queryset.filter(account=instance)
@@ -97,21 +106,16 @@ class IdentityFormSet(FormSet):
         return "logto_identities"
 
     @cached_property
-    def accounts(self) -> list[LogtoAccount]:
-        """The accounts of the user whose page it is; none on an account's own."""
-        if isinstance(self.owner, LogtoAccount) or self.owner._state.adding:
-            return []
-        accounts = LogtoAccount.objects.filter(user_id=self.owner.pk)
-        return list(accounts.defer("userinfo").order_by("pk"))
-
-    @cached_property
-    def identities(self) -> list[ShownIdentity]:
-        """What the page shows, identities that are linked now first."""
-        several = self.accounts if len(self.accounts) > 1 else []
-        accounts = {account.pk: account for account in several}
+    def groups(self) -> list[IdentityGroup]:
+        """What the page shows, by account."""
+        shown = defaultdict[int, list[ShownIdentity]](list)
+        for identity in self.get_queryset():
+            shown[identity.account_id].append(ShownIdentity(identity))
+        if isinstance(self.owner, LogtoAccount):
+            return [IdentityGroup(None, shown[self.owner.pk])]
+        accounts = LogtoAccount.objects.filter(user_id=self.owner.pk).order_by("pk")
         return [
-            ShownIdentity(identity, accounts.get(identity.account_id))
-            for identity in self.get_queryset()
+            IdentityGroup(Profile(account), shown[account.pk]) for account in accounts
         ]
 
     def is_valid(self) -> bool:
@@ -158,7 +162,7 @@ class LinkedIdentityInline(ViewOnly, Inline):
         self, request: HttpRequest, obj: Model | None = None
     ) -> bool:
         """Tell whether the viewer may see the identities."""
-        return super().has_view_permission(request, obj) or _may_view_accounts(request)
+        return super().has_view_permission(request, obj) or may_view_accounts(request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LinkedIdentity]:
         """Return the identities in the order in which they are shown."""
@@ -173,10 +177,11 @@ class LinkedIdentityInline(ViewOnly, Inline):
             self.model, fields=(), formset=self.formset, extra=0, max_num=0
         )
         is_registered = self.admin_site.is_registered(LogtoAccount)
-        made.links_accounts = is_registered and _may_view_accounts(request)
+        made.links_accounts = is_registered and may_view_accounts(request)
         return made
 
 
-def _may_view_accounts(request: HttpRequest) -> bool:
+def may_view_accounts(request: HttpRequest) -> bool:
+    """Tell whether the viewer may see Logto accounts."""
     may = request.user.has_perm
     return may("logto_auth.view_logtoaccount") or may("logto_auth.change_logtoaccount")

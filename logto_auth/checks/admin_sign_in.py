@@ -54,7 +54,7 @@ def _obstacles(mode: str) -> Iterator[str]:
         if site is None:
             continue  # a login view of the site's own
         if not _shows_offer(site.login_template):
-            yield f'the admin "{name}" has a login_template of its own'
+            yield f'the admin "{name}" does not have this package\'s login_template'
         form = site.login_form
         if mode == "only" and not (
             isinstance(form, type) and issubclass(form, LogtoAdminAuthenticationForm)

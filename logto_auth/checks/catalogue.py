@@ -236,7 +236,7 @@ URLS_TRANSLATED = Finding(
 ADMIN_SIGN_IN_UNUSED = Finding(
     "W015",
     f'{SETTING_NAME}["ADMIN_SIGN_IN"] is written down, but an admin does not do what '
-    "it says: Django's admin is not there, or has a login page or form of its own.",
+    "it says: Django's admin is not there, or lacks this package's login page or form.",
     "Take the setting out, or give the admin's site the login_template and login_form "
     "of this package: an AdminSite of your own by the mixin.",
     ADMIN_SITE_BLOCK,

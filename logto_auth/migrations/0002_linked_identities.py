@@ -8,10 +8,15 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
 
-def forget_digests(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Let the next sign-in of each account write its identities."""
-    accounts = apps.get_model("logto_auth", "LogtoAccount")
-    accounts.objects.using(schema_editor.connection.alias).update(userinfo_digest="")
+def prepare_accounts(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Let the next sign-in of each account write what is new here.
+
+    Until then it has signed in when its document was last written.
+    """
+    accounts = apps.get_model("logto_auth", "LogtoAccount").objects
+    accounts.using(schema_editor.connection.alias).update(
+        userinfo_digest="", last_sign_in_at=models.F("synced_at")
+    )
 
 
 class Migration(migrations.Migration):
@@ -111,6 +116,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "linked identity",
                 "verbose_name_plural": "linked identities",
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(
@@ -130,6 +136,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "search term",
                 "verbose_name_plural": "search terms",
+                "default_permissions": (),
             },
         ),
         migrations.AddField(
@@ -225,5 +232,29 @@ class Migration(migrations.Migration):
                 opclasses=["int8_ops", "varchar_pattern_ops"],
             ),
         ),
-        migrations.RunPython(forget_digests, migrations.RunPython.noop),
+        migrations.AlterModelOptions(
+            name="logtoaccount",
+            options={
+                "default_permissions": ("view",),
+                "verbose_name": "Logto account",
+                "verbose_name_plural": "Logto accounts",
+            },
+        ),
+        migrations.AlterModelOptions(
+            name="logtosession",
+            options={
+                "default_permissions": (),
+                "verbose_name": "Logto session",
+                "verbose_name_plural": "Logto sessions",
+            },
+        ),
+        migrations.AlterModelOptions(
+            name="usedattempt",
+            options={
+                "default_permissions": (),
+                "verbose_name": "used sign-in attempt",
+                "verbose_name_plural": "used sign-in attempts",
+            },
+        ),
+        migrations.RunPython(prepare_accounts, migrations.RunPython.noop),
     ]

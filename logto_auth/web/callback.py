@@ -32,7 +32,7 @@ from .connect import check_owner
 from .hybrid import HybridView
 from .loop import check_session_kept, count_round, count_round_without_session
 from .next_url import after_sign_in
-from .origin import CONNECT, SIGN_IN, redirect_uri
+from .origin import CONNECT, SIGN_IN, redirect_uri, view_url
 from .pages import error_page, leave_page, page
 from .scopes import tell_missing_scopes
 from .sign_in import sign_in_response
@@ -229,6 +229,9 @@ async def _answer_used(
     request: HttpRequest, mode: Mode, attempt: Attempt
 ) -> HttpResponseBase:
     """Answer a callback that comes again: reload, back button, a second click."""
+    if attempt.owner_id and not attempt.is_completed:
+        # Refused, or under way in the click before: that page knows.
+        return HttpResponseRedirect(view_url(CONNECT, attempt.next_url))
     if await mode.call(_is_signed_in, request):
         return HttpResponseRedirect(after_sign_in(request, attempt.next_url))
     if attempt.is_restart:

@@ -26,7 +26,13 @@ from ..errors import AccountInactive, AccountNotCreated, ConnectingUserChanged
 from ..hooks import Hooks, hooks_for
 from ..log import Event, log
 from ..models import LogtoAccount, LogtoSession, on_primary
-from ..sessions.record import RECORD_KEY, SessionRecord, settled_key, split_claims
+from ..sessions.record import (
+    RECORD_KEY,
+    SessionRecord,
+    settled_key,
+    split_claims,
+    stored_key,
+)
 from ..signals import account_connected, signed_in
 from .attachment import BEGIN_ATTRIBUTE, replace_logto
 from .next_url import after_sign_in, is_safe
@@ -34,6 +40,25 @@ from .request import user_id
 
 if TYPE_CHECKING:
     from ..engine.sdk import Grant
+
+# Of the sign-in rather than of the person (OpenID Connect Core 1.0, 2); userinfo has no
+# say in them.
+PROTOCOL_CLAIMS = frozenset(
+    {
+        "acr",
+        "amr",
+        "at_hash",
+        "aud",
+        "auth_time",
+        "azp",
+        "exp",
+        "iat",
+        "iss",
+        "nonce",
+        "sid",
+        "sub",
+    }
+)
 
 
 def complete_sign_in(
@@ -61,19 +86,16 @@ def complete_sign_in(
         ConfigurationError: `LogtoBackend` is not in ``AUTHENTICATION_BACKENDS``, or
             ``HOOKS`` is wrong.
     """
-    from ..accounts.users import update_user
-
-    hooks = hooks_for(request, storable({**grant.claims, **grant.userinfo}))
+    hooks = hooks_for(request, storable(_told(grant)))
     account, is_new = _account(request, grant, hooks, owner_id)
     try:
-        if not is_new:
-            update_user(account.user, hooks)
         user = _authenticated(request, account)
         _sign_in(request, user, account, grant)
     except DatabaseError:
         if on_primary(LogtoAccount).filter(pk=account.pk).exists():
             raise
-        request.session.flush()
+        if not owner_id:
+            request.session.flush()
         raise AccountNotCreated(reason="deleted") from None
     target = after_sign_in(request, next_url)
     try:
@@ -105,8 +127,8 @@ def _account(
     from ..accounts.connecting import connect_account
 
     owner = _owner(request, owner_id)
-    account, is_connected = connect_account(grant.claims, grant.userinfo, hooks, owner)
-    if is_connected:
+    account, is_new = connect_account(grant.claims, grant.userinfo, hooks, owner)
+    if is_new:
         account_connected.send_robust(
             LogtoAccount, request=request, user=owner, account=account
         )
@@ -118,11 +140,23 @@ def _owner(request: HttpRequest, owner_id: str) -> Any:
     owner: Any = get_user(request)
     if not owner.is_authenticated or user_id(owner) != owner_id:
         raise ConnectingUserChanged()
+    key = stored_key(request.session)
+    if key and not request.session.exists(key):
+        # Another tab has signed out, or in as somebody else.
+        raise ConnectingUserChanged(reason="session_ended")
     # Some sites sign in inactive users by a backend of theirs.
     backend: Any = load_backend(backend_path())
     if not backend.user_can_authenticate(owner):
         raise AccountInactive()
     return owner
+
+
+def _told(grant: Grant) -> dict[str, Any]:
+    """Return what Logto tells: userinfo is the newer, the ID token the verified one."""
+    verified = {
+        name: value for name, value in grant.claims.items() if name in PROTOCOL_CLAIMS
+    }
+    return {**grant.claims, **grant.userinfo, **verified}
 
 
 def _authenticated(request: HttpRequest, account: LogtoAccount) -> Any:

@@ -9,6 +9,7 @@ from django.test import Client
 from tests.journey import Journey
 
 LIST = "/admin/logto_auth/logtoaccount/"
+HEADINGS = ("h1", "h2", "h3", "h4")
 
 
 def administrator(*permissions, username="staff", **fields):
@@ -81,9 +82,9 @@ class AdminPage(HTMLParser):
             self._cells.append(["", ""])
         elif tag == "tr":
             self.rows.append("")
-        elif tag in ("h1", "h2", "h3"):
+        elif tag in HEADINGS:
             self.headings.append("")
-        if tag in ("dt", "dd", "tr", "h1", "h2", "h3", "script", "style"):
+        if tag in ("dt", "dd", "tr", *HEADINGS, "script", "style"):
             self._open.append(tag)
 
     def handle_endtag(self, tag):

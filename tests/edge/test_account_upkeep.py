@@ -1,5 +1,7 @@
 """Accounts are kept true by sign-ins, also by several at once."""
 
+import functools
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -97,6 +99,38 @@ def test_parallel_sign_ins_of_one_person_leave_one_document_and_its_identities(l
     naver = LinkedIdentity.objects.get(target="naver")
     assert naver.name == f"N {number}"
     assert account.search_terms.filter(term=number).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("unlinked", ["keep", "remove"])
+def test_parallel_sign_ins_of_different_people_lock_nobody_out(
+    logto, settings, unlinked
+):
+    """On small tables MariaDB would take an index that runs through other people's."""
+    settings.LOGTO = {**settings.LOGTO, "UNLINKED_IDENTITIES": unlinked}
+    names = ["alice", "sofia", "olivia", "emmy", "ada", "noel"]
+
+    def some(number, document):
+        chosen = random.Random(f"{number} {document['sub']}").sample(range(5), 3)
+        identities = {f"p{n}": social(f"{document['sub']}-{n}") for n in chosen}
+        return {**document, "name": f"N{number} {chosen}", "identities": identities}
+
+    statuses = []
+    for number in range(6):
+        logto.forge_userinfo = functools.partial(some, number)
+        journeys = [
+            Journey(logto, Client(raise_request_exception=False)) for _ in names
+        ]
+        finish = [
+            (journey.client, journey.callback_url(name))
+            for journey, name in zip(journeys, names, strict=True)
+        ]
+        statuses += at_once(lambda client, url: client.get(url).status_code, finish)
+    assert statuses == [302] * len(statuses)
+    for account in LogtoAccount.objects.all():
+        told = {i["userId"] for i in account.userinfo["identities"].values()}
+        mine = account.identities.filter(unlinked_at=None, kind="social")
+        assert set(mine.values_list("provider_user_id", flat=True)) == told
 
 
 @pytest.mark.django_db(transaction=True)

@@ -61,7 +61,7 @@ def test_all_that_the_provider_told_can_be_read(logto):
         "resultcode": "00",
         "mobile": "none",
         "isAdult": "yes",
-        "note": "empty",
+        "note": "none",
         "homepage": "https://alice.example/",
         "groups": "readers , writers",
         "avatar": NAVER["avatar"],
@@ -162,7 +162,7 @@ def test_an_unlinked_identity_is_kept_last_and_marked(logto):
 @pytest.mark.parametrize(
     ("has_token", "hours", "is_refreshable", "state"),
     [
-        (None, None, False, "not told"),
+        (None, None, False, "not known yet"),
         (False, None, False, "none stored"),
         (True, 1, False, "valid"),
         (True, None, False, "valid"),

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, User
 from django.core.checks import run_checks
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from logto_auth.admin import LinkedIdentityInline, LogtoUserAdminMixin
 from logto_auth.models import LogtoAccount, LogtoSession, account_key
@@ -26,6 +27,14 @@ def user_page(user_id):
     return f"/admin/auth/user/{user_id}/change/"
 
 
+def heading_of(account, name, status="active"):
+    return f"{name} {status} Logto account {account.subject}"
+
+
+def account_headings(page):
+    return [heading for heading in page.headings if "Logto account" in heading]
+
+
 def form_of(user, **changes):
     """Return what the browser posts of a user's page."""
     return {
@@ -42,8 +51,8 @@ def test_a_users_page_shows_account_and_identities(logto):
     (sofia,) = signed_in(logto, "sofia")
     page = AdminPage(superuser().get(user_page(sofia.user_id)))
     assert "Linked identities" in page.headings
-    assert page.links[page_of(sofia)] == sofia.subject
-    assert page.values["Logto account"] == f"{sofia.subject} active"
+    assert page.links[page_of(sofia)] == "Sofia Kovalevskaya"
+    assert account_headings(page) == [heading_of(sofia, "Sofia Kovalevskaya")]
     for provider in ("Facebook", "Hugging Face", "my-oidc", "Naver"):
         assert f"{provider} social" in page.headings
     assert "logto_auth/admin.css" in page.source
@@ -55,23 +64,39 @@ def test_a_user_without_an_account_has_no_identities(logto):
     page = AdminPage(superuser().get(user_page(local.pk)))
     assert "No identity is linked." in page.text
     assert "Naver" not in page.text
-    assert "Logto account" not in page.values
+    assert account_headings(page) == []
 
 
-def test_identities_of_several_accounts_say_whose_they_are(logto):
-    sofia, emmy = signed_in(logto, "sofia", "emmy")
-    LogtoAccount.objects.filter(pk=emmy.pk).update(user=sofia.user)
+def test_each_account_of_a_user_has_its_identities_below_it(logto):
+    accounts = signed_in(logto, "noel", "sofia", "jiwoo")
+    noel, sofia, jiwoo = sorted(accounts, key=lambda account: account.pk)
+    one_user = LogtoAccount.objects.filter(pk__in=[noel.pk, jiwoo.pk])
+    one_user.update(user=sofia.user, is_suspended=True)
+    sofia.identities.filter(target="facebook").update(unlinked_at=timezone.now())
     page = AdminPage(superuser().get(user_page(sofia.user_id)))
-    assert {page_of(sofia), page_of(emmy)} <= set(page.links)
-    named = page.all("Logto account")[2:]
-    assert sorted(named) == sorted([emmy.subject, *[sofia.subject] * 4])
+    assert {page_of(noel), page_of(sofia), page_of(jiwoo)} <= set(page.links)
+    start = page.headings.index("Linked identities") + 1
+    assert page.headings[start:] == [
+        heading_of(noel, "noel", "suspended"),
+        heading_of(sofia, "Sofia Kovalevskaya"),
+        "Hugging Face social",
+        "my-oidc social",
+        "Naver social",
+        "Facebook social unlinked",
+        heading_of(jiwoo, "Jiwoo Lee", "suspended"),
+        "Facebook social",
+        "Hugging Face social",
+        "Naver social",
+    ]
+    assert page.text.count("No identity is linked.") == 1
 
 
 def test_a_users_page_asks_two_queries_more(logto):
-    (sofia,) = signed_in(logto, "sofia")
+    sofia, emmy, jiwoo = signed_in(logto, "sofia", "emmy", "jiwoo")
+    LogtoAccount.objects.filter(pk=jiwoo.pk).update(user=emmy.user)
     local = get_user_model().objects.create_user("local")
     client = superuser()
-    for user_id in (local.pk, sofia.user_id):
+    for user_id in (local.pk, sofia.user_id, emmy.user_id):
         with CaptureQueriesContext(connection) as asked:
             client.get(user_page(user_id))
         ours = [q for q in asked.captured_queries if "logto_auth_" in q["sql"]]
@@ -206,7 +231,7 @@ def test_the_inline_alone_passes_djangos_checks():
     assert run_checks(tags=["admin"]) == []
 
 
-def test_the_inline_alone_shows_nobodys_identities_on_the_add_page(logto, rf):
+def test_the_inline_alone_is_not_on_the_add_page(logto, rf):
     signed_in(logto, "sofia")
     site = admin.AdminSite()
 
@@ -219,7 +244,9 @@ def test_the_inline_alone_shows_nobodys_identities_on_the_add_page(logto, rf):
     request.user = User.objects.create_superuser("boss")
     response = site.get_model_admin(User).add_view(request)
     page = AdminPage(response.render())
-    assert "No identity is linked." in page.text
+    assert "Add user" in page.headings
+    assert "Linked identities" not in page.headings
+    assert "No identity is linked." not in page.text
 
 
 def test_an_account_that_is_not_registered_is_not_linked(logto, rf):
@@ -234,7 +261,7 @@ def test_an_account_that_is_not_registered_is_not_linked(logto, rf):
     request.user = User.objects.create_superuser("boss")
     response = site.get_model_admin(User).change_view(request, str(sofia.user_id))
     page = AdminPage(response.render())
-    assert page.values["Logto account"] == f"{sofia.subject} active"
+    assert account_headings(page) == [heading_of(sofia, "Sofia Kovalevskaya")]
     assert page_of(sofia) not in page.links
 
 
@@ -248,4 +275,26 @@ def test_accounts_of_other_users_are_not_shown(logto):
         userinfo_digest="",
     )
     page = AdminPage(superuser().get(user_page(alice.user_id)))
-    assert page.all("Logto account") == [f"{alice.subject} active"]
+    assert account_headings(page) == [heading_of(alice, "Alice Liddell")]
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+@pytest.mark.parametrize("may_view", [False, True])
+def test_the_confirmation_of_a_deletion_names_what_the_viewer_may_see(
+    logto, bulk, may_view
+):
+    (sofia,) = signed_in(logto, "sofia")
+    permissions = ["view_user", "change_user", "delete_user"]
+    client = administrator(*permissions, *["view_logtoaccount"] * may_view)
+    if bulk:
+        action = {"action": "delete_selected", "_selected_action": sofia.user_id}
+        answer = client.post("/admin/auth/user/", action)
+    else:
+        answer = client.get(f"/admin/auth/user/{sofia.user_id}/delete/")
+    said = AdminPage(answer).text
+    assert "Are you sure" in said
+    assert ("naver-sofia" in said) == may_view
+    assert ("Logto account: Sofia Kovalevskaya" in said) == may_view
+    assert "Search term: " not in said
+    assert "Logto session: " not in said
+    assert "Logto accounts: 1" in said

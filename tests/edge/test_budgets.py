@@ -64,9 +64,9 @@ def test_a_returning_visitor_who_is_signed_in_costs_six(journey):
     [
         ({}, 1),  # the time of the sign-in, when it is not that of another tab
         ({"custom_data": {"plan": "gold"}}, 1),
-        ({"name": "Zoe"}, 3),
+        ({"name": "Zoe"}, 4),
         ({"new_identities": 3}, 3),
-        ({"identities": {}}, 2),
+        ({"identities": {}}, 3),
     ],
 )
 def test_what_is_new_at_logto_costs_a_few_statements_more(journey, change, more):

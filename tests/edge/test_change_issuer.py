@@ -5,7 +5,7 @@ import io
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -72,12 +72,12 @@ def sofia():
 
 
 @pytest.mark.parametrize("old", [OLD, f"{OLD}/", f"{OLD}/oidc", f"{OLD}/oidc/"])
-@pytest.mark.parametrize("new", [NEW, f"{NEW}/oidc"])
+@pytest.mark.parametrize("new", [NEW, f"{NEW}/oidc", NEW.replace("auth", "AUTH")])
 def test_endpoints_and_issuers_are_understood(alice, sofia, old, new):
     account_of(alice, OLD, "sub-1")
     account_of(sofia, "https://another.logto.app", "sub-1")
     said, _, failure = change(old, new)
-    assert said == f"1 accounts moved to {NEW}/oidc, 0 kept.\n"
+    assert said == f"Accounts moved to {NEW}/oidc: 1. Kept: 0.\n"
     assert failure == ""
     assert stored() == [
         (f"{NEW}/oidc", "sub-1", "alice"),
@@ -92,6 +92,8 @@ def test_endpoints_and_issuers_are_understood(alice, sofia, old, new):
         (OLD, "https://auth.example.com?x", "must hold no user, query or fragment"),
         (OLD, "https://" + "x" * 255, "must not be longer than 255 characters"),
         (OLD, f"{OLD}/oidc", "are the same issuer"),
+        (OLD, f"{NEW}/oidc/oidc", "must be the address without /oidc"),
+        ("https://y.logto.app", NEW, f"There are accounts of: {OLD}/oidc."),
     ],
 )
 def test_what_makes_no_sense_is_told(alice, old, new, complaint):
@@ -105,7 +107,7 @@ def test_a_dry_run_only_counts(crowd, caplog):
     crowd(3)
     before = stored()
     said, _, failure = change(OLD, NEW, "--dry-run")
-    assert said == f"3 accounts can be moved to {NEW}/oidc, 0 kept.\n"
+    assert said == f"Accounts can be moved to {NEW}/oidc: 3. Kept: 0.\n"
     assert failure == ""
     assert stored() == before
     assert caplog.records == []
@@ -116,7 +118,7 @@ def test_two_people_are_never_made_one(alice, sofia, crowd):
     account_of(sofia, NEW, "sub-1")
     crowd(2)
     said, complained, failure = change(OLD, NEW)
-    assert said == f"2 accounts moved to {NEW}/oidc, 1 kept.\n"
+    assert said == f"Accounts moved to {NEW}/oidc: 2. Kept: 1.\n"
     told = f"sub-1, user {alice.pk}; at the new issuer {sofia.pk}"
     assert f"kept: {told}\n" in complained
     assert "were kept" in failure
@@ -138,7 +140,7 @@ def test_once_the_other_account_is_gone_a_second_run_moves_the_rest(alice, sofia
     account_of(alice, OLD, "sub-1")
     account_of(sofia, NEW, "sub-1").delete()
     assert change(OLD, NEW)[2] == ""
-    assert change(OLD, NEW)[0] == f"0 accounts moved to {NEW}/oidc, 0 kept.\n"
+    assert change(OLD, NEW)[0] == f"Accounts moved to {NEW}/oidc: 0. Kept: 0.\n"
     assert stored() == [(f"{NEW}/oidc", "sub-1", "alice")]
 
 
@@ -148,7 +150,7 @@ def test_what_was_broken_off_goes_on(crowd):
     assert next(chunks).changed == CHUNK
     chunks.close()
     assert [row[0] for row in stored()].count(f"{NEW}/oidc") == CHUNK
-    assert change(OLD, NEW)[0] == f"3 accounts moved to {NEW}/oidc, 0 kept.\n"
+    assert change(OLD, NEW)[0] == f"Accounts moved to {NEW}/oidc: 3. Kept: 0.\n"
 
 
 def test_the_log_tells_what_was_done(crowd, caplog):
@@ -177,7 +179,7 @@ def test_it_costs_a_few_statements_for_five_hundred_accounts(crowd):
         if query["sql"].startswith(("SELECT", "UPDATE"))
     ]
     selects = [sql for sql in statements if sql.startswith("SELECT")]
-    assert len(selects) == 2 * 3 + 1
+    assert len(selects) == 2 * 3 + 2
     assert len(statements) - len(selects) <= 3 * 3
     assert not any('"userinfo"' in sql or "`userinfo`" in sql for sql in selects)
     assert {row[0] for row in stored()} == {f"{NEW}/oidc"}
@@ -197,8 +199,21 @@ def test_somebody_who_signs_in_at_the_new_address_meanwhile_stays(alice, sofia, 
 
     with connection.execute_wrapper(sign_in_late):
         said, complained, _ = change(OLD, NEW)
-    assert said == f"2 accounts moved to {NEW}/oidc, 1 kept.\n"
+    assert said == f"Accounts moved to {NEW}/oidc: 2. Kept: 1.\n"
     assert f"kept: sub-1, user {alice.pk}; at the new issuer {sofia.pk}" in complained
+
+
+def test_too_many_first_sign_ins_meanwhile_ask_for_another_run(alice, sofia):
+    account_of(alice, OLD, "sub-1")
+
+    def always_taken(execute, sql, params, many, context):
+        if sql.startswith("UPDATE"):
+            raise IntegrityError("duplicate key value violates a unique constraint")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(always_taken):
+        assert "Run it again" in change(OLD, NEW)[2]
+    assert change(OLD, NEW)[2] == ""
 
 
 def test_it_is_told_what_is_still_to_be_done(alice, settings):

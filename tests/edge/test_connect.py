@@ -2,12 +2,13 @@
 
 import html
 import re
+import threading
 import time
 
 import pytest
 from django.contrib.auth import SESSION_KEY, get_user_model
 from django.contrib.messages import get_messages
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -288,6 +289,32 @@ def test_who_signed_out_meanwhile_connects_nothing(pats, pat, logto):
     assert User.objects.get() == pat
 
 
+@pytest.mark.django_db(transaction=True)
+def test_who_signs_out_while_logto_answers_connects_nothing(logto, pat):
+    journey = visitor_of(logto, pat)
+    callback = journey.back()
+    other_tab = Client()
+    other_tab.cookies.update(journey.client.cookies)
+
+    def meanwhile(document):
+        # Logto is played on an event loop, where Django does not query.
+        signs_out = threading.Thread(target=sign_out)
+        signs_out.start()
+        signs_out.join()
+        return document
+
+    def sign_out():
+        other_tab.logout()
+        connections.close_all()
+
+    logto.forge_userinfo = meanwhile
+    response = journey.client.get(callback)
+    assert code_of(response) == "connecting_user_changed"
+    assert not LogtoAccount.objects.exists()
+    assert not LogtoSession.objects.exists()
+    assert SESSION_KEY not in journey.client.session
+
+
 def test_who_became_somebody_else_meanwhile_connects_nothing(pats, kim, logto):
     back = pats.back()
     pats.client.login(username="kim", password="secret")
@@ -380,6 +407,38 @@ def test_the_sites_hooks_are_asked_about_the_user(pats, pat, hooks):
     assert code_of(pats.connect()) == "sign_in_not_allowed"
     assert seen == [pat]
     assert_nothing_changed(pats, pat)
+
+
+def test_what_the_user_model_refuses_connects_nothing(pats, pat, kim, hooks, heard):
+    def update_user(self, user, *, is_new):
+        user.username = kim.username
+
+    hooks(update_user=update_user)
+    assert code_of(pats.connect()) == "account_not_updated"
+    assert_nothing_changed(pats, pat)
+    assert heard == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_account_that_vanishes_in_that_moment_signs_nobody_out(pats, pat, hooks):
+    def update_user(self, user, *, is_new):
+        LogtoAccount.objects.all().delete()
+
+    hooks(update_user=update_user)
+    assert code_of(pats.connect()) == "account_not_created"
+    assert_nothing_changed(pats, pat)
+
+
+def test_a_second_click_after_a_refusal_leads_back_to_the_question(logto, pats, pat):
+    Journey(logto, Client()).sign_in()
+    callback = pats.back(next="/protected/")
+    second_click = Client()
+    second_click.cookies.update(pats.client.cookies)
+    assert code_of(pats.client.get(callback)) == "account_connected_elsewhere"
+    response = second_click.get(callback)
+    assert (response.status_code, response["Location"].split("?")[0]) == (302, CONNECT)
+    assert query_of(response["Location"]) == {"next": "/protected/"}
+    assert not pat.logto_accounts.exists()
 
 
 def test_hooks_see_a_user_who_is_not_new(pats, pat, hooks):
@@ -567,7 +626,7 @@ def test_other_methods_do_nothing(pats, method):
     assert getattr(pats.client, method)(CONNECT).status_code == 405
 
 
-def test_a_connect_costs_nine_statements(pats):
+def test_a_connect_costs_ten_statements(pats):
     back = pats.back()
     with CaptureQueriesContext(connection) as context:
         assert pats.client.get(back).status_code == 302
@@ -577,7 +636,7 @@ def test_a_connect_costs_nine_statements(pats):
         for query in context.captured_queries
         if not query["sql"].upper().startswith(control)
     ]
-    assert len(statements) == 9, "\n".join(statements)
+    assert len(statements) == 10, "\n".join(statements)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -57,6 +57,19 @@ def test_a_site_says_why_in_its_own_words(journey, hooks):
     assert SignInNotAllowed(message="Ours").fresh().message == "Ours"
 
 
+def test_userinfo_has_no_say_in_what_the_id_token_verifies(journey, hooks):
+    told = []
+    hooks(may_sign_in=lambda self, user: told.append(dict(self.claims)) or True)
+    forged = {"iss": "https://evil.example", "auth_time": 1, "acr": "high", "sid": "s"}
+    verified = {"iss": journey.logto.issuer}
+    journey.logto.forge_userinfo = lambda document: {**document, **forged, "name": "N"}
+    callback = journey.callback_url(max_age=600)
+    assert journey.client.get(callback).status_code == 302
+    assert told[0]["iss"] == verified["iss"]
+    assert told[0]["auth_time"] > 1
+    assert told[0]["name"] == "N"
+
+
 def test_it_is_asked_about_nobody_first_and_then_about_the_user(journey, hooks):
     asked = []
     hooks(may_sign_in=lambda self, user: asked.append(user) or True)

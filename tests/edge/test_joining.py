@@ -315,6 +315,57 @@ def test_a_refusal_of_the_database_joins_nobody(journey, local, caplog):
     assert events(caplog, "user_joined") == []
 
 
+# What the site says
+
+
+def test_the_site_may_say_that_somebody_is_not_joined(journey, local, hooks, caplog):
+    asked = []
+
+    def may_join(self, user):
+        asked.append(user)
+        return False
+
+    hooks(may_join=may_join)
+    assert journey.sign_in().status_code == 302
+    assert asked == [local]
+    assert signed_in_as(journey) != local
+    assert reasons(caplog) == ["may_join"]
+
+
+def test_the_site_is_not_asked_about_whom_nobody_would_join(journey, local, hooks):
+    User.objects.filter(pk=local.pk).update(is_staff=True)
+    hooks(may_join=lambda self, user: pytest.fail("asked"))
+    assert journey.sign_in().status_code == 302
+
+
+@pytest.mark.parametrize("answer", [None, "yes", 1])
+def test_an_answer_that_is_neither_yes_nor_no_is_an_error(
+    journey, local, hooks, answer
+):
+    hooks(may_join=lambda self, user: answer)
+    with pytest.raises(TypeError, match="may_join"):
+        journey.sign_in()
+    assert not LogtoAccount.objects.exists()
+
+
+def test_what_the_user_model_refuses_joins_nobody(journey, local, hooks):
+    User.objects.create_user("taken")
+
+    def update_user(self, user, *, is_new):
+        user.username = "taken"
+
+    hooks(update_user=update_user)
+    assert journey.sign_in().status_code == 409
+    assert not LogtoAccount.objects.exists()
+
+
+def test_a_placeholder_address_is_never_claimed(journey, settings):
+    settings.LOGTO = {**settings.LOGTO, "JOIN_BY_EMAIL": False}
+    journey.logto.people["alice"].email = "0123456789abcdef@logto.invalid"
+    journey.sign_in()
+    assert User.objects.get().email == ""
+
+
 # Many at once
 
 

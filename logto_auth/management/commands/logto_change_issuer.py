@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import IntegrityError
 
-from ...accounts.issuer_change import change_issuer, issuer_at
+from ...accounts.issuer_change import change_issuer, issuer_at, known_issuers
 from ...conf import ISSUER_PATH, logto_settings
 from ...engine.issuer import issuer_of
 
@@ -29,12 +30,23 @@ class Command(BaseCommand):
             raise CommandError(f"OLD and NEW: each {error}") from None
         if old == new:
             raise CommandError(f"OLD and NEW are the same issuer, {old}.")
+        if not {old, new} & set(known := known_issuers()):
+            raise CommandError(
+                f"No account is of {old}, nor of {new}. There are accounts of: "
+                f"{', '.join(known) or 'none'}."
+            )
         changed = kept = 0
-        for chunk in change_issuer(old, new, dry_run=options["dry_run"]):
-            changed, kept = changed + chunk.changed, kept + len(chunk.kept)
-            self.stderr.writelines(f"kept: {account}\n" for account in chunk.kept)
+        try:
+            for chunk in change_issuer(old, new, dry_run=options["dry_run"]):
+                changed, kept = changed + chunk.changed, kept + len(chunk.kept)
+                self.stderr.writelines(f"kept: {account}\n" for account in chunk.kept)
+        except IntegrityError:
+            raise CommandError(
+                f"{changed} moved, then too many people signed in at {new} for the "
+                "first time. Run it again."
+            ) from None
         verb = "can be moved" if options["dry_run"] else "moved"
-        self.stdout.write(f"{changed} accounts {verb} to {new}, {kept} kept.")
+        self.stdout.write(f"Accounts {verb} to {new}: {changed}. Kept: {kept}.")
         if issuer_of(logto_settings.ENDPOINT) != new:
             address = new.removesuffix(ISSUER_PATH)
             self.stderr.write(f'Set LOGTO["ENDPOINT"] to {address} and restart.')

@@ -189,6 +189,7 @@ def _introduction(simulator: Simulator, application: Application) -> str:
         f'    "ENDPOINT": {_quoted(simulator.endpoint)},',
         f'    "APP_ID": {_quoted(application.app_id)},',
         f'    "APP_SECRET": {_quoted(application.secret)},',
+        f'    "CONSOLE_URL": {_quoted(simulator.endpoint + "/console")},',
         "}",
         "",
         "Redirect URIs:",

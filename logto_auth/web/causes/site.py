@@ -68,8 +68,9 @@ CAUSES: Mapping[str, Mapping[str, Cause]] = {
                 "user of its own."
             ),
             _(
-                "If both users are the same person, and only then, delete the "
-                "LogtoAccount, or its user; then let them connect it."
+                "If both users are the same person, and only then, delete the user "
+                "that the sign-in made, or in manage.py shell its LogtoAccount; then "
+                "let them connect it."
             ),
         ),
     },
