@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from ..conf import KEEP, logto_settings
 from ..errors import AccountNotCreated
-from ..models import LogtoAccount, SearchTerm, on_primary
+from ..models import LogtoAccount, on_primary
 from .identities import Told, told_in_userinfo, told_with_tokens, write_identities
-from .search_terms import forget_terms, identity_terms, terms_of, write_terms
+from .search_terms import identity_terms, rewrite_terms, terms_of, write_terms
 from .userinfo import digest, storable
 
 #: Sign-ins this close to the last one, those of other tabs mostly, do not write the
@@ -60,14 +60,18 @@ def mirror_identities(account: LogtoAccount, answer: Mapping[str, Any]) -> None:
 
     Args:
         answer: To ``GET /api/users/:id/all-identities?includeTokenSecret=true``.
+
+    Raises:
+        LogtoAccount.DoesNotExist: The account was deleted meanwhile.
     """
     told = told_with_tokens(storable(answer))
     with transaction.atomic(using=router.db_for_write(LogtoAccount)):
         # The row is held, and the next sign-in compares with nothing from before.
         fields = {"synced_at": timezone.now(), "userinfo_digest": ""}
-        on_primary(LogtoAccount).filter(pk=account.pk).update(**fields)
+        if not on_primary(LogtoAccount).filter(pk=account.pk).update(**fields):
+            raise LogtoAccount.DoesNotExist
         write_identities(account, told)
-        write_terms(account, new=identity_terms(told))
+        rewrite_terms(account)
     for name, value in fields.items():
         setattr(account, name, value)
 
@@ -101,8 +105,7 @@ def _write_changed(account: LogtoAccount, before: Mapping[str, Any] | None) -> N
     told, terms = told_in_userinfo(account.userinfo), terms_of(account.userinfo)
     if before is None:
         write_identities(account, told)
-        forget_terms(SearchTerm.objects.filter(account=account))
-        write_terms(account, new=terms)
+        rewrite_terms(account)
         return
     told_before, known = told_in_userinfo(before), terms_of(before)
     if told != told_before:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
-
-from django.db.models import QuerySet
 
 from ..models import LogtoAccount, SearchTerm
 from .identities import Told, ToldIdentity, told_in_userinfo
@@ -33,14 +32,7 @@ def words(text: str) -> list[str]:
 
 def terms_of(userinfo: Mapping[str, Any]) -> set[str]:
     """Return the words of a userinfo document and of the identities in it."""
-    texts = [userinfo.get(claim) for claim in _CLAIMS]
-    return _terms(texts) | identity_terms(told_in_userinfo(userinfo))
-
-
-def forget_terms(terms: QuerySet[SearchTerm]) -> None:
-    """Delete terms by their keys, which locks nothing else; two statements."""
-    keys = list(terms.values_list("pk", flat=True))
-    SearchTerm.objects.filter(pk__in=keys).delete()
+    return _claim_terms(userinfo) | identity_terms(told_in_userinfo(userinfo))
 
 
 def identity_terms(told: Told) -> set[str]:
@@ -56,14 +48,29 @@ def identity_terms(told: Told) -> set[str]:
 def write_terms(
     account: LogtoAccount, *, new: Iterable[str], gone: Iterable[str] = ()
 ) -> None:
-    """Add and remove terms; a statement for each of the two that there are."""
-    removed = sorted(gone)
-    if removed:
-        forget_terms(SearchTerm.objects.filter(account=account, term__in=removed))
+    """Add and remove terms; a statement for adding, two for removing."""
+    if removed := sorted(gone):
+        terms = SearchTerm.objects.filter(account=account, term__in=removed)
+        # By their keys, which locks nothing of other people.
+        keys = list(terms.values_list("pk", flat=True))
+        SearchTerm.objects.filter(pk__in=keys).delete()
     rows = [SearchTerm(account=account, term=term) for term in sorted(new)]
     if rows:
         # Databases that compare leniently hold two words for one.
         SearchTerm.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def rewrite_terms(account: LogtoAccount) -> None:
+    """Make the terms those of the document and of all identities that have rows."""
+    rows = account.identities.order_by("-pk")[:_MAX_IDENTITIES]
+    stored = rows.values_list("provider_user_id", "name", "email")
+    terms = _claim_terms(account.userinfo) | _terms(chain.from_iterable(stored))
+    known = set(account.search_terms.values_list("term", flat=True))
+    write_terms(account, new=terms - known, gone=known - terms)
+
+
+def _claim_terms(userinfo: Mapping[str, Any]) -> set[str]:
+    return _terms(userinfo.get(claim) for claim in _CLAIMS)
 
 
 def _detailed(identity: ToldIdentity) -> list[object]:

@@ -12,12 +12,13 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _TOLD_BY_PROVIDERS = {"identities", "sso_identities"}
 _SECRET_NAME = re.compile(
     "token|secret|passw|passphrase|apikey|privatekey|credential|bearer|cookie|nonce"
-    "|^authorization$"
+    "|session|^authorization$"
 )
 # What is said of a secret, and is none: token_type, token_expires_at.
 _HARMLESS_NAME = re.compile("(type|scopes?|expires?(at|in|on)?|expiry)$")
 # Signed (RFC 7515) or encrypted (RFC 7516), wherever it stands in a text.
 _JWT = re.compile(r"eyJ[\w-]{5,}\.[\w-]*\.[\w-]*")
+_IN_ADDRESS = re.compile(r"(token|secret|password)=[^&\s]", re.IGNORECASE)
 _JSON = re.compile(r"\s*[\[{]")
 MAX_LEVELS = 24
 #: Stands in place of what is nested in more levels than that.
@@ -68,7 +69,7 @@ def withheld(value: Any) -> Any:
         }
     if isinstance(value, list):
         return [withheld(item) for item in value]
-    if isinstance(value, str) and (_JWT.search(value) or _hides_secrets(value)):
+    if isinstance(value, str) and _hides_secrets(value):
         return WITHHELD
     return value
 
@@ -81,7 +82,9 @@ def _is_secret(name: str, value: object) -> bool:
 
 
 def _hides_secrets(text: str) -> bool:
-    """Tell whether a text is a document of its own with secrets in it."""
+    """Tell whether there are secrets in a text, or in the document that it is."""
+    if _JWT.search(text) or _IN_ADDRESS.search(text):
+        return True
     if not _JSON.match(text):
         return False
     try:

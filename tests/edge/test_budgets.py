@@ -59,6 +59,18 @@ def test_a_returning_visitor_who_is_signed_in_costs_six(journey):
     assert len(statements(context)) <= 6, "\n".join(statements(context))
 
 
+def test_an_anonymous_session_costs_three_more_then_too(journey):
+    callback_url = returning_callback(journey)
+    LogtoAccount.objects.update(last_sign_in_at=datetime(2026, 1, 1, tzinfo=UTC))
+    session = journey.client.session
+    session["cart"] = ["tea"]
+    session.save()
+    callback = callback_url()
+    with CaptureQueriesContext(connection) as context:
+        assert journey.client.get(callback).status_code == 302
+    assert len(statements(context)) <= 11, "\n".join(statements(context))
+
+
 @pytest.mark.parametrize(
     ("change", "more"),
     [
