@@ -21,7 +21,7 @@ def safe_picture(address: object) -> str:
     That is a public host over https, or the Logto server itself. Nothing is fetched to
     find out.
     """
-    if not isinstance(address, str) or not _is_plain(address):
+    if not isinstance(address, str) or not is_plain(address):
         return ""
     try:
         parts = urlsplit(address)
@@ -34,7 +34,8 @@ def safe_picture(address: object) -> str:
     return address if is_safe else ""
 
 
-def _is_plain(address: str) -> bool:
+def is_plain(address: str) -> bool:
+    """Tell whether an address is the same to a browser as to this code."""
     # Browsers drop line breaks inside addresses and read \ as /.
     return (
         len(address) <= MAX_LENGTH

@@ -22,6 +22,8 @@ from django.template import (
 from django.template.base import FilterExpression, Parser, Token, token_kwargs
 from django.utils.html import conditional_escape
 
+from ..accounts.pictures import safe_picture
+from ..accounts.profile_pages import safe_profile_url
 from ..branding import provider_icon, provider_name
 from ..conf import logto_settings
 from ..errors import SignInOptionInvalid
@@ -35,6 +37,8 @@ register = Library()
 
 register.filter("logto_provider_name", provider_name)
 register.filter("logto_provider_icon", provider_icon)
+register.filter("logto_picture", safe_picture)
+register.filter("logto_profile_url", safe_profile_url)
 
 CompileTag = Callable[[Parser, Token], Node]
 DIRECT = "direct_sign_in"

@@ -198,6 +198,44 @@ def test_an_icon_is_a_file_of_this_package(written, target):
     assert written("{{ 'my-oidc'|logto_provider_icon }}") == ""
 
 
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://provider.example/a.png?s=1&t=2", True),
+        ("http://localhost:3001/avatars/alice.svg", True),  # Logto's own
+        ("http://provider.example/a.png", False),
+        ("https://10.0.0.1/a.png", False),
+        ("javascript:alert(1)", False),
+        ("data:image/png;base64,AAAA", False),
+        (None, False),
+    ],
+)
+def test_a_picture_is_shown_only_from_a_safe_place(written, settings, address, shown):
+    assert settings.LOGTO["ENDPOINT"] == "http://localhost:3001"
+    said = unescape(written("{{ address|logto_picture }}", address=address))
+    assert said == (address if shown else "")
+
+
+@pytest.mark.parametrize(
+    ("address", "linked"),
+    [
+        ("https://alice.example/about?x=1", True),
+        ("http://192.0.2.1:8080/", True),
+        ("javascript:alert(1)", False),
+        (" https://alice.example", False),
+        ("https://alice@evil.example", False),
+        ("//evil.example", False),
+        ("https://", False),
+        ("https://[", False),
+        ("https:\\\\evil.example", False),
+        ({"a": 1}, False),
+    ],
+)
+def test_a_profile_page_is_linked_only_when_it_is_one(written, address, linked):
+    said = unescape(written("{{ address|logto_profile_url }}", address=address))
+    assert said == (address if linked else "")
+
+
 def test_the_buttons_take_options_too(written, providers):
     said = unescape(written("{% logto_provider_buttons next='/x/' ui_locales='th' %}"))
     assert "/logto/sign-in/?next=%2Fx%2F&direct_sign_in=social%3Anaver" in said
