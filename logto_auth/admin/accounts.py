@@ -40,17 +40,12 @@ else:
 class LogtoAccountAdmin(ViewOnly, Base):
     """Shows what Logto tells of its users; Logto's Console is where it is changed."""
 
-    list_display = (
-        "person",
-        "providers",
-        "roles",
-        "last_sign_in_at",
-        "status",
-    )
+    list_display = ("person", "providers", "roles", "last_sign_in_at")
     list_filter = (ProviderFilter, SuspendedFilter, TokenStateFilter, LastSignInFilter)
     list_per_page = 50
     ordering = ("-last_sign_in_at", "-pk")
     sortable_by = ("last_sign_in_at",)
+    empty_value_display = "–"
     # Only says that there is a search; `get_search_results` does it.
     search_fields = ("search_terms__term",)
     search_help_text = _(
@@ -70,28 +65,23 @@ class LogtoAccountAdmin(ViewOnly, Base):
 
     @admin.display(description=_("person"))
     def person(self, account: LogtoAccount) -> SafeString:
-        """Return who it is: picture or initials, name, e-mail address."""
+        """Return who it is: picture, name, e-mail address, and whether suspended."""
         return render_to_string(
             "logto_auth/admin/person.html", {"profile": Profile(account)}
         )
 
-    @admin.display(description=_("linked providers"), empty_value="–")
+    @admin.display(description=_("linked providers"))
     def providers(self, account: LogtoAccount) -> SafeString | None:
         """Return the providers whose accounts sign this person in."""
         linked = getattr(account, LINKED)
         names = dict.fromkeys(short(provider_name(one.target)) for one in linked)
         return _isolated(names) if names else None
 
-    @admin.display(description=_("roles"), empty_value="–")
+    @admin.display(description=_("roles"))
     def roles(self, account: LogtoAccount) -> SafeString | None:
         """Return the roles that Logto tells."""
         roles = Profile(account).roles
         return _isolated(roles) if roles else None
-
-    @admin.display(description=_("status"))
-    def status(self, account: LogtoAccount) -> SafeString:
-        """Return whether Logto lets the person in."""
-        return render_to_string("logto_auth/admin/status.html", {"account": account})
 
     def get_changelist(
         self, request: HttpRequest, **kwargs: Any

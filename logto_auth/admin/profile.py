@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from ..accounts.userinfo import withheld
 from ..models import LogtoAccount
 from .details import Row, rows
 from .portraits import portrait
@@ -94,16 +95,16 @@ class Profile:
 
     @cached_property
     def custom_data(self) -> list[Row]:
-        """What is in ``custom_data``."""
-        return list(rows(_mapping(self.told.get("custom_data"))))
+        """What is in ``custom_data``, without the secrets that a site keeps there."""
+        return list(rows(withheld(_mapping(self.told.get("custom_data")))))
 
     @cached_property
     def other_claims(self) -> list[Row]:
-        """The claims that are shown nowhere else."""
+        """The claims that are shown nowhere else, without secrets."""
         shown = {*_LABELS, *_SHOWN_ELSEWHERE}
         shown.update(k for k in _ORGANIZATIONS if isinstance(self.told.get(k), list))
         other = {name: item for name, item in self.told.items() if name not in shown}
-        return list(rows(other))
+        return list(rows(withheld(other)))
 
     @cached_property
     def organizations(self) -> list[Organization]:

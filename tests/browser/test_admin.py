@@ -2,7 +2,9 @@
 
 import contextlib
 import functools
+import json
 import re
+import sqlite3
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -22,8 +24,42 @@ SITES = {
     "beside": {},
     "only": {"TOUR_ADMIN_SIGN_IN": "only"},
     "arabic": {"TOUR_LANGUAGE": "ar"},
+    "crowded": {},
 }
 PEOPLE = ("sofia", "jiwoo", "emmy", "alice", "olivia", "ada")
+
+
+# Ordinary ones, of which no list may be wider than the window.
+LONG = {
+    "name": "Maximiliane Featherstonehaugh-Konstantinopolitanska",
+    "email": "maximiliane.featherstonehaugh@administration.example",
+    "roles": ["content_moderation_administrator", "regional_support", "billing"],
+}
+
+
+def crowd(site):
+    """Give a site more accounts than are counted, a long one, and a user with two."""
+    connection = contextlib.closing(sqlite3.connect(site.database))
+    with connection as database, database:
+        database.execute(
+            "UPDATE logto_auth_logtoaccount SET is_suspended = 1, "
+            "userinfo = json_patch(userinfo, ?) WHERE subject LIKE 'jiwoo%'",
+            (json.dumps(LONG),),
+        )
+        database.execute(
+            "UPDATE logto_auth_logtoaccount SET user_id = (SELECT user_id FROM "
+            "logto_auth_logtoaccount WHERE subject LIKE 'sofia%') "
+            "WHERE subject LIKE 'emmy%'"
+        )
+        database.execute(
+            "WITH RECURSIVE number(n) AS "
+            "(SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n <= 500) "
+            "INSERT INTO logto_auth_logtoaccount (key, issuer, subject, user_id, "
+            "userinfo, userinfo_digest, is_suspended, created_at, synced_at) "
+            "SELECT 'key' || n, issuer, 'subject' || n, user_id, '{}', '', 0, "
+            "created_at, synced_at FROM logto_auth_logtoaccount, number "
+            "WHERE subject LIKE 'alice%'"
+        )
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +76,8 @@ def start(shared_simulator, tmp_path_factory, chromium):
                 context = chromium.new_context()
                 Guide(context.new_page(), site, shared_simulator).sign_in(username)
                 context.close()
+            if name == "crowded":
+                crowd(site)
             return site
 
         yield start
@@ -74,6 +112,12 @@ def open_account(guide):
     guide.page.locator(".logto-identity").first.wait_for()
 
 
+def open_account_without_identities(guide):
+    open_accounts(guide)
+    guide.page.locator("#result_list").get_by_text("Alice Liddell").click()
+    guide.page.get_by_text("No identity is linked.").wait_for()
+
+
 def open_user(guide):
     open_account(guide)
     guide.page.locator(".logto-section").get_by_role("link", name="sofia").click()
@@ -85,6 +129,7 @@ STOPS = {
     "not-staff": be_refused,
     "accounts": open_accounts,
     "account": open_account,
+    "account-alone": open_account_without_identities,
     "user": open_user,
 }
 # What of a page is this package's; the rest is Django's affair.
@@ -93,6 +138,7 @@ OURS = {
     "not-staff": ["#content"],
     "accounts": ["#result_list", ".logto-portrait", ".logto-badge"],
     "account": [".logto-section", "#content h2"],
+    "account-alone": [".logto-section"],
     "user": [".logto-section"],
 }
 
@@ -129,7 +175,9 @@ def visits(*stops):
 
 
 every_page = visits(
-    *(("beside", name) for name in STOPS), ("only", "login"), ("only", "not-staff")
+    *(("beside", name) for name in STOPS),
+    *(("only", name) for name in ("login", "not-staff")),
+    *(("crowded", name) for name in ("accounts", "user")),
 )
 
 
@@ -164,6 +212,85 @@ def assert_nothing_sticks_out(page):
 def test_nothing_is_wider_than_the_window(visited, size):
     look_from(visited, size)
     assert_nothing_sticks_out(visited)
+
+
+@visits(("crowded", "accounts"))
+class TestList:
+    def test_it_has_all_columns_in_sight_on_a_desktop(self, visited):
+        look_from(visited, DESKTOP)
+        expect(visited.locator("#result_list .field-roles").first).to_be_visible()
+        results = visited.locator(".results")
+        hidden = results.evaluate("one => one.scrollWidth - one.clientWidth")
+        assert hidden <= 0
+
+    @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+    def test_who_is_suspended_is_seen_at_once(self, visited, size):
+        look_from(visited, size)
+        row = visited.locator("#result_list tr", has_text=LONG["name"])
+        badge = row.get_by_text("suspended", exact=True)
+        badge.scroll_into_view_if_needed()
+        assert visited.locator(".results").evaluate("one => one.scrollLeft") == 0
+        box = badge.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= size[0]
+
+
+@contextlib.contextmanager
+def styled(page, rule):
+    """Give the page one more rule of Django's stylesheet, until the end of the block.
+
+    A ``style`` element would not be allowed.
+    """
+    sheet = "document.styleSheets[0]"
+    page.evaluate(f"rule => {sheet}.insertRule(rule, {sheet}.cssRules.length)", rule)
+    yield
+    page.evaluate(f"{sheet}.deleteRule({sheet}.cssRules.length - 1)")
+
+
+# As Django 6.1 does, with the weight of an id.
+UNDERLINED = "a:not(#header a) { text-decoration: underline }"
+
+
+@visits(("beside", "login"), ("only", "login"), ("beside", "not-staff"))
+def test_the_button_is_not_underlined(visited):
+    look_from(visited, DESKTOP)
+    with styled(visited, UNDERLINED):
+        button = visited.locator(".logto-sign-in a.button")
+        line = button.evaluate("one => getComputedStyle(one).textDecorationLine")
+    assert line == "none"
+
+
+@visits(("crowded", "accounts"))
+def test_initials_are_not_underlined(visited):
+    look_from(visited, DESKTOP)
+    initials = visited.locator(".logto-portrait:not(:has(img))").first
+    pictures = []
+    for line in ("none", "underline"):
+        with styled(visited, f"#result_list a {{ text-decoration: {line} }}"):
+            pictures.append(initials.screenshot())
+    assert pictures[0] == pictures[1]
+
+
+def distance(bar, block):
+    """Return how far a block's text is from the corner of the bar above."""
+    found = "const range = document.createRange(); range.selectNodeContents(one)"
+    text = block.evaluate(f"one => {{ {found}; return range.getBoundingClientRect() }}")
+    corner = bar.bounding_box()
+    return text["x"] - corner["x"], text["y"] - corner["y"]
+
+
+@visits(("beside", "account-alone"))
+def test_that_there_is_nothing_is_said_where_rows_are(visited):
+    look_from(visited, DESKTOP)
+    said = visited.get_by_text("No identity is linked.", exact=True)
+    row = visited.locator("#logto-profile + dl > dt").first
+    for style in ("fontSize", "lineHeight"):
+        ask = f"one => getComputedStyle(one).{style}"
+        assert said.evaluate(ask) == row.evaluate(ask)
+    bar = visited.locator("#logto-profile")
+    its_bar = visited.locator(".logto-section h2", has_text="Linked identities")
+    its_start, start = distance(its_bar, said), distance(bar, row)
+    assert its_start == pytest.approx(start, abs=1)
 
 
 @visits(("arabic", "login"), ("arabic", "not-staff"))
@@ -229,7 +356,7 @@ class TestAdministrator:
         page.locator(".logto-section").get_by_role("link", name="sofia").click()
         expect(page).to_have_url(re.compile(r"/admin/auth/user/\d+/change/"))
         expect(page.locator(".logto-identity")).to_have_count(4)
-        page.get_by_role("link", name="sofia0000002").click()
+        page.get_by_role("link", name="Sofia Kovalevskaya").click()
         expect(page).to_have_url(re.compile(rf"{ACCOUNTS}\d+/change/"))
 
     def test_saves_a_user_below_whom_identities_stand(self, page):

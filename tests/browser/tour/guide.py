@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from contextlib import closing
 
 from logto_auth.testing import Fault
 from logto_auth.web.turns import WAITS
@@ -67,7 +68,10 @@ class Guide:
 
     def sign_in_with_a_password(self, username="pat"):
         """Be a user of the site alone, and arrive at the start page."""
-        with sqlite3.connect(self.site.database) as connection:
+        with (
+            closing(sqlite3.connect(self.site.database)) as database,
+            database as connection,
+        ):
             connection.execute(
                 "INSERT OR IGNORE INTO auth_user (username, password, first_name, "
                 "last_name, email, is_staff, is_superuser, is_active, date_joined) "
@@ -195,7 +199,10 @@ class Guide:
     def may_only_look(self, username):
         """Let somebody who has signed in see users and Logto accounts, and no more."""
         self._update(username, is_staff=True)
-        with sqlite3.connect(self.site.database) as connection:
+        with (
+            closing(sqlite3.connect(self.site.database)) as database,
+            database as connection,
+        ):
             connection.execute(
                 "INSERT INTO auth_user_user_permissions (user_id, permission_id) "
                 "SELECT u.id, p.id FROM auth_user u, auth_permission p "
@@ -206,7 +213,10 @@ class Guide:
 
     def _update(self, username, **change):
         ((column, value),) = change.items()
-        with sqlite3.connect(self.site.database) as connection:
+        with (
+            closing(sqlite3.connect(self.site.database)) as database,
+            database as connection,
+        ):
             connection.execute(
                 f"UPDATE auth_user SET {column} = ? WHERE username = ?",
                 (value, username),
