@@ -13,3 +13,11 @@ if get_user_model() is User:
     @admin.register(User)
     class UserAdmin(LogtoUserAdminMixin, BaseUserAdmin):
         """Django's, with linked identities."""
+
+else:
+
+    @admin.register(get_user_model())
+    class PlainUserAdmin(LogtoUserAdminMixin, admin.ModelAdmin):
+        """For user models of which Django's own knows nothing."""
+
+        fields = (get_user_model().USERNAME_FIELD,)

@@ -47,6 +47,8 @@ if os.environ.get("TEST_DATABASE") == "mariadb":
     pymysql.install_as_MySQLdb()
 
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
+# For a run beside another one on the same server.
+SUFFIX = os.environ.get("TEST_DATABASE_SUFFIX", "")
 DATABASES = {
     "sqlite": {
         "ENGINE": "django.db.backends.sqlite3",
@@ -60,6 +62,7 @@ DATABASES = {
         "HOST": "127.0.0.1",
         "PORT": 5432,
         "NAME": "postgres",
+        "TEST": {"NAME": f"test_postgres{SUFFIX}"},
         "USER": "postgres",
     },
     "mariadb": {
@@ -67,6 +70,7 @@ DATABASES = {
         "HOST": "127.0.0.1",
         "PORT": 3306,
         "NAME": "logto_auth",
+        "TEST": {"NAME": f"test_logto_auth{SUFFIX}"},
         "USER": "root",
         "PASSWORD": "",
         "OPTIONS": {"charset": "utf8mb4"},

@@ -62,7 +62,7 @@ def write_terms(
 
 def rewrite_terms(account: LogtoAccount) -> None:
     """Make the terms those of the document and of all identities that have rows."""
-    rows = account.identities.order_by("-pk")[:_MAX_IDENTITIES]
+    rows = account.identities.order_by("pk")[:_MAX_IDENTITIES]
     stored = rows.values_list("provider_user_id", "name", "email")
     terms = _claim_terms(account.userinfo) | _terms(chain.from_iterable(stored))
     known = set(account.search_terms.values_list("term", flat=True))

@@ -2,6 +2,7 @@
 
 import functools
 import random
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -71,7 +72,10 @@ def test_accounts_from_before_identities_were_kept_get_theirs_at_the_next_sign_i
 
 
 @pytest.mark.django_db(transaction=True)
-def test_parallel_sign_ins_of_one_person_leave_one_document_and_its_identities(logto):
+def test_parallel_sign_ins_of_one_person_leave_one_document_and_its_identities(
+    logto, hooks
+):
+    """All have read the account, for that is who is asked about, before one writes."""
     Journey(logto, Client()).sign_in()
     finish = []
     for _ in range(6):
@@ -91,6 +95,8 @@ def test_parallel_sign_ins_of_one_person_leave_one_document_and_its_identities(l
         }
 
     logto.forge_userinfo = differently
+    have_read = threading.Barrier(6, timeout=60)
+    hooks(may_sign_in=lambda self, user: have_read.wait() is not None)
     statuses = at_once(lambda client, url: client.get(url).status_code, finish)
     assert statuses == [302] * 6
     account = LogtoAccount.objects.get()

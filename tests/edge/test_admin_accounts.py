@@ -1,15 +1,22 @@
 """Administrators see who signs in with Logto: the list, and the page of one."""
 
 import re
-from datetime import timedelta
+import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.admin import AdminSite
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
+from django.urls import path as url_path
 from django.utils import timezone
 
+from logto_auth.admin import LogtoAccountAdmin
 from logto_auth.admin.paginator import CAP
+from logto_auth.admin.profile import SHORT
 from logto_auth.models import LogtoAccount, LogtoSession, account_key
-from logto_auth.testing.simulator.person import Organization
+from logto_auth.testing.simulator.person import Identity, Organization
 from tests.edge.admin_page import (
     LIST,
     AdminPage,
@@ -19,10 +26,23 @@ from tests.edge.admin_page import (
     superuser,
 )
 from tests.journey import Journey
+from tests.urls import urlpatterns as site_urls
 
 pytestmark = pytest.mark.django_db
 LIST_QUERIES = 6
 PAGE_QUERIES = 7
+
+
+def rename(model_admin, request, chosen):
+    """Stand for an action that a site offers for all its models."""
+    chosen.update(subject="renamed")
+
+
+# Of a site that keeps its users out of the admin.
+accounts_alone = AdminSite()
+accounts_alone.register(LogtoAccount, LogtoAccountAdmin)
+accounts_alone.add_action(rename)
+urlpatterns = [url_path("admin/", accounts_alone.urls), *site_urls]
 
 
 def row_of(page, name):
@@ -164,6 +184,49 @@ def test_one_account_shows_the_profile_that_logto_tells(logto):
     assert re.fullmatch(r"\w+\.? \d+, 20\d\d, .*", page.values["Registered at Logto"])
 
 
+def test_one_account_shows_since_when_and_until_when_logto_told_of_it(logto):
+    (alice,) = signed_in(logto, "alice")
+    told = {"created_at": 2021, "last_sign_in_at": 2022, "synced_at": 2023}
+    LogtoAccount.objects.update(
+        **{name: datetime(year, 7, 1, 12, tzinfo=UTC) for name, year in told.items()}
+    )
+    page = AdminPage(superuser().get(page_of(alice)))
+    assert page.values["First sign-in"].startswith("July 1, 2021")
+    assert page.values["Last sign-in"].startswith("July 1, 2022")
+    assert page.values["Last synced"].startswith("July 1, 2023")
+
+
+def test_one_account_shows_whose_it_is_and_whether_suspended(logto):
+    (alice,) = signed_in(logto, "alice")
+    client = superuser()
+    page = AdminPage(client.get(page_of(alice)))
+    assert "Alice Liddell active" in page.text
+    pictures = [picture["src"] for picture in page.pictures]
+    assert pictures == [f"{logto.endpoint}/avatars/alice.svg"]
+    LogtoAccount.objects.update(is_suspended=True)
+    page = AdminPage(client.get(page_of(alice)))
+    assert "Alice Liddell suspended" in page.text
+    assert "active" not in page.text
+
+
+def test_long_names_and_roles_are_cut_where_they_only_tell_whose_it_is(logto):
+    long = {"name": "N" * 200, "email": "e" * 200, "roles": ["r" * 200]}
+    logto.forge_userinfo = lambda document: {**document, **long}
+    logto.people["alice"].identities = {"t" * 200: Identity("alice", None)}
+    (alice,) = signed_in(logto, "alice")
+    client = superuser()
+    row = row_of(AdminPage(client.get(LIST)), "NNN")
+    for letter in "Nert":
+        assert re.findall(f"{letter}{{9,}}…?", row) == [letter * (SHORT - 1) + "…"]
+    page = AdminPage(client.get(page_of(alice)))
+    assert page.headings.count("N" * (SHORT - 1) + "…") == 1
+    assert f"{'N' * (SHORT - 1)}… active" in page.text
+    assert f"{'t' * (SHORT - 1)}… social" in page.headings
+    assert page.values["Name"] == "N" * 200
+    assert page.values["Roles"] == "r" * 200
+    assert page.values["Target"] == "t" * 200
+
+
 def test_one_account_shows_its_organizations_by_name(logto):
     looking_glass = Organization("glass0000001", "Looking Glass", roles=["pawn"])
     logto.people["alice"].organizations = [
@@ -190,6 +253,7 @@ def test_claims_of_an_unexpected_type_are_shown_all_the_same(logto, name):
 
 def test_one_account_asks_a_fixed_number_of_queries(logto, django_assert_num_queries):
     client = superuser()
+    ContentType.objects.get_for_model(LogtoAccount)  # which a process asks once
     for name in ("noel", "sofia", "olivia"):
         (account,) = signed_in(logto, name)
         Journey(logto, Client()).sign_in(name)
@@ -264,6 +328,28 @@ def test_only_the_newest_sessions_are_looked_at(logto, settings):
     assert "Only the 20 newest were looked at." in page.text
 
 
+@pytest.mark.parametrize("most", [2, 3])
+def test_the_newest_sessions_come_first(logto, monkeypatch, most):
+    monkeypatch.setattr("logto_auth.admin.open_sessions.MOST_IN_DATABASE", most)
+    (alice,) = signed_in(logto, "alice")
+    alice.sessions.all().delete()
+    for number, year in enumerate((2022, 2023, 2021)):
+        store = SessionStore()
+        store.create()
+        LogtoSession.objects.create(
+            id=uuid.UUID(int=number),
+            account=alice,
+            session_key=store.session_key,
+            created_at=datetime(year, 7, 1, 12, tzinfo=UTC),
+        )
+    client = superuser()
+    told = [re.findall("20..", row)[0] for row in session_rows(client, alice)]
+    assert told == ["2023", "2022", "2021"][:most]
+    page = AdminPage(client.get(page_of(alice)))
+    are_more = "Only the 2 newest were looked at." in page.text
+    assert are_more == (most == 2)
+
+
 @pytest.mark.parametrize(
     ("endpoint", "console", "url"),
     [
@@ -306,6 +392,26 @@ def test_the_user_is_linked_for_those_who_may_see_users(logto):
     assert page.values["User"] == "alice"
     client = administrator("view_logtoaccount", "view_user", username="other")
     assert path in AdminPage(client.get(page_of(alice))).links
+
+
+def test_a_user_that_the_admin_does_not_know_is_named_and_not_linked(logto, settings):
+    (alice,) = signed_in(logto, "alice")
+    settings.ROOT_URLCONF = __name__
+    page = AdminPage(superuser().get(page_of(alice)))
+    assert page.values["User"] == "alice"
+    assert not any("/user/" in (link or "") for link in page.links)
+
+
+def test_actions_of_the_whole_site_are_not_for_accounts(logto, settings):
+    (alice,) = signed_in(logto, "alice")
+    settings.ROOT_URLCONF = __name__
+    client = superuser()
+    listed = AdminPage(client.get(LIST))
+    assert "Alice Liddell" in listed.text
+    assert 'name="action"' not in listed.source
+    assert "_selected_action" not in listed.source
+    client.post(LIST, {"action": "rename", "_selected_action": [alice.pk]})
+    assert LogtoAccount.objects.get().subject == alice.subject
 
 
 def test_accounts_can_be_chosen_by_other_models(logto):

@@ -1,6 +1,6 @@
 """An account's page shows each linked identity with all that its provider told."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -157,6 +157,19 @@ def test_an_unlinked_identity_is_kept_last_and_marked(logto):
     found = [heading for heading in page.headings if "social" in heading]
     assert found == ["Naver social", "Facebook social unlinked"]
     assert str(timezone.localtime().year) in page.values["Unlinked"]
+
+
+def test_an_identity_shows_since_when_and_until_when_it_was_told(logto):
+    linked(logto, naver=NAVER)
+    LogtoAccount.objects.update(synced_at=datetime(2021, 7, 1, 12, tzinfo=UTC))
+    page = updated(
+        first_seen_at=datetime(2022, 7, 1, 12, tzinfo=UTC),
+        synced_at=datetime(2023, 7, 1, 12, tzinfo=UTC),
+    )
+    assert page.values["First seen"].startswith("July 1, 2022")
+    account, identity = page.all("Last synced")
+    assert account.startswith("July 1, 2021")
+    assert identity.startswith("July 1, 2023")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""First sign-ins with user models of every shape, each in a project of its own."""
+"""User models of every shape, each in a project of its own."""
 
 import os
 import subprocess
@@ -9,32 +9,42 @@ import pytest
 
 CASES = Path(__file__).parent
 
+# So that they are run on every database, though none of this process is used.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.mark.parametrize(
-    ("model", "cases"),
+    ("model", "more"),
     [
-        ("tests.EmailUser", "user_model_cases.py"),
-        ("tests.BareUser", "user_model_cases.py"),
-        ("tests.UniqueEmailUser", "user_model_cases.py"),
-        ("tests.DemandingUser", "user_model_cases.py"),
-        ("tests.ProfileUser", "user_model_cases.py"),
-        ("tests.ProfileUser", "user_field_cases.py"),
+        ("tests.EmailUser", ()),
+        ("tests.BareUser", ()),
+        ("tests.UniqueEmailUser", ()),
+        ("tests.DemandingUser", ()),
+        ("tests.ProfileUser", ("user_field_cases.py",)),
     ],
 )
-def test_a_user_model_gets_its_users_and_their_fields(model, cases):
+def test_a_user_model_is_served(model, more):
+    cases = ("user_model_cases.py", "user_model_admin_cases.py", *more)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    suffix = f"{os.environ.get('TEST_DATABASE_SUFFIX', '')}_{worker}_user_model"
     result = subprocess.run(
         [
             sys.executable,
             "-m",
             "pytest",
-            str(CASES / cases),
+            *(str(CASES / name) for name in cases),
             "-q",
             "-p",
             "no:xdist",
             "-p",
             "no:cacheprovider",
         ],
-        env={**os.environ, "TEST_USER_MODEL": model, "TEST_DATABASE": "sqlite"},
+        env={
+            **os.environ,
+            "TEST_USER_MODEL": model,
+            # A database of its own, beside those of this run and its workers.
+            "TEST_DATABASE_SUFFIX": suffix,
+        },
         capture_output=True,
         text=True,
         check=False,

@@ -85,6 +85,21 @@ def test_endpoints_and_issuers_are_understood(alice, sofia, old, new):
     ]
 
 
+@pytest.mark.parametrize("other", ["https://X.logto.app", "https://x.l\u00f3gto.app"])
+def test_an_issuer_that_a_database_takes_for_the_old_one_is_another(
+    alice, sofia, other
+):
+    """MariaDB compares text without case and accents."""
+    account_of(alice, OLD, "sub-1")
+    account_of(sofia, other, "sub-2")
+    said, _, failure = change(OLD, NEW)
+    assert (said, failure) == (f"Accounts moved to {NEW}/oidc: 1. Kept: 0.\n", "")
+    assert stored() == [
+        (f"{NEW}/oidc", "sub-1", "alice"),
+        (f"{other}/oidc", "sub-2", "sofia"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [

@@ -110,6 +110,44 @@ def test_a_person_with_another_value_stays_out(
         assert not model.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("flat", "nested", "is_let_in"),
+    [("gold", "none", True), ("none", "gold", False), (None, "gold", False)],
+)
+def test_a_claim_that_has_the_whole_path_for_its_name_comes_first(
+    journey, configure, flat, nested, is_let_in
+):
+    configure(REQUIRED_CLAIMS={"custom_data.it": ["gold"]})
+    journey.logto.forge_userinfo = lambda document: {
+        **document,
+        "custom_data.it": flat,
+        "custom_data": {"it": nested},
+    }
+    journey.sign_in()
+    assert is_signed_in(journey) == is_let_in
+
+
+@pytest.mark.parametrize(
+    ("required", "custom_data"),
+    [
+        ("custom_data.it", {"custom_data.it": "gold"}),
+        ("custom_data.it", {"custom_data": {"it": "gold"}}),
+        ("custom_data.it", [{"it": "gold"}]),
+        ("custom_data.inner.it", {"inner.it": "gold"}),
+        ("plan.it", {"plan": {"it": "gold"}, "plan.it": "gold"}),
+    ],
+)
+def test_nothing_inside_a_claim_stands_in_for_another(
+    journey, configure, required, custom_data
+):
+    configure(REQUIRED_CLAIMS={required: ["gold"]})
+    journey.logto.forge_userinfo = lambda document: {
+        **document,
+        "custom_data": custom_data,
+    }
+    assert code_of(journey.sign_in()) == "sign_in_not_allowed"
+
+
 @pytest.mark.parametrize("document", [{}, {"custom_data": None}, {"custom_data": "it"}])
 def test_a_claim_that_is_not_told_never_does(journey, configure, document):
     configure(REQUIRED_CLAIMS={"custom_data.it": [None, ""]})

@@ -1,6 +1,8 @@
 """``JOIN_BY_EMAIL``: a first sign-in joins a local user, or does not."""
 
+import contextlib
 import logging
+import threading
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -390,16 +392,30 @@ def test_parallel_first_sign_ins_join_once_and_all_get_in(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_people_with_one_address_only_one_joins(logto, local):
+def test_of_two_people_with_one_address_only_one_joins(logto, local, hooks):
     names = ["alice", "ada", "sofia"]
     for name in names:
         logto.people[name].email = local.email
+    have_found = threading.Barrier(len(names), timeout=60)
+    hooks(may_sign_in=lambda self, user: user is None or have_found.wait() is not None)
+    # They meet there only if none had to wait for another to be done.
+    about_to_write = threading.Barrier(len(names), timeout=1)
+
+    def meet(sender, instance, **kwargs):
+        with contextlib.suppress(threading.BrokenBarrierError):
+            about_to_write.wait()
+
     journeys = [Journey(logto, Client()) for _ in names]
     finish = [
         (journey.client, journey.callback_url(name))
         for journey, name in zip(journeys, names, strict=True)
     ]
-    statuses = at_once(lambda client, url: client.get(url).status_code, finish)
+    pre_save.connect(meet, sender=LogtoAccount)
+    try:
+        statuses = at_once(lambda client, url: client.get(url).status_code, finish)
+    finally:
+        pre_save.disconnect(meet, sender=LogtoAccount)
+    assert about_to_write.broken
     assert statuses == [302] * 3
     assert LogtoAccount.objects.filter(user=local).count() == 1
     assert User.objects.count() == 3

@@ -2,11 +2,13 @@
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from logto_auth.accounts.mirroring import mirror_identities
 from logto_auth.models import LinkedIdentity, LogtoAccount, SearchTerm
 from logto_auth.testing.simulator.person import SsoIdentity
 from tests.edge.telling import linked, recorded, social, tells
@@ -98,6 +100,53 @@ def test_an_identity_that_logto_no_longer_tells_of_is_removed_by_setting(
     assert not LinkedIdentity.objects.exists()
     assert not SearchTerm.objects.filter(term="ada@naver.example").exists()
     assert SearchTerm.objects.filter(term="alice@example.com").exists()
+
+
+@pytest.mark.django_db
+def test_the_time_of_an_unlinking_is_written_once(journey):
+    three = {name: social(f"{name}-1") for name in ("naver", "facebook", "line")}
+    tells(journey.logto, identities=three)
+    journey.sign_in()
+    three.pop("naver")
+    tells(journey.logto, identities=three)
+    journey.sign_in(prompt="login")
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    naver = LinkedIdentity.objects.filter(target="naver")
+    naver.update(unlinked_at=long_ago, synced_at=long_ago)
+    three.pop("facebook")
+    tells(journey.logto, identities=three)
+    journey.sign_in(prompt="login")
+    assert linked() == {"line": "line-1"}
+    # Where nobody knows what was told before, too.
+    LogtoAccount.objects.update(userinfo_digest="")
+    journey.sign_in(prompt="login")
+    mirror_identities(LogtoAccount.objects.get(), {"socialIdentities": []})
+    assert linked() == {}
+    assert naver.values_list("unlinked_at", "synced_at").get() == (long_ago, long_ago)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("unlinked", "told"), [("keep", {}), ("keep", None), ("remove", None)]
+)
+def test_an_identity_that_is_still_there_is_still_found(
+    journey, settings, unlinked, told
+):
+    settings.LOGTO = {**settings.LOGTO, "UNLINKED_IDENTITIES": unlinked}
+    sent = social("n1", name="Queen", email="ada@naver.example")
+    tells(journey.logto, identities={"naver": sent})
+    journey.sign_in()
+    for name in ("Alice", "Alexandra"):
+        tells(journey.logto, identities=told, name=name)
+        journey.sign_in(prompt="login")
+    assert LinkedIdentity.objects.get().target == "naver"
+    terms = set(SearchTerm.objects.values_list("term", flat=True))
+    assert {"n1", "queen", "ada@naver.example", "alexandra"} <= terms
+    assert "liddell" not in terms
+    # Where nobody knows what was told before, too.
+    LogtoAccount.objects.update(userinfo_digest="")
+    journey.sign_in(prompt="login")
+    assert set(SearchTerm.objects.values_list("term", flat=True)) == terms
 
 
 @pytest.mark.django_db

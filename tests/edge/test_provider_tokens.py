@@ -103,6 +103,40 @@ def test_an_answer_of_another_kind_changes_nothing(journey, answer):
     assert LinkedIdentity.objects.get().unlinked_at is None
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "told",
+    [
+        None,
+        True,
+        False,
+        "1795252756",
+        [1795252756],
+        float("nan"),
+        float("inf"),
+        1795252756000,  # milliseconds
+        10**17,
+        -(10**18),
+        10**30,
+    ],
+)
+def test_a_time_that_is_none_leaves_a_token_without_an_end(journey, told):
+    journey.sign_in()
+    account = LogtoAccount.objects.get()
+    answer = recorded("585-")
+    (secret,) = (
+        item["tokenSecret"]
+        for item in answer["socialIdentities"]
+        if item["target"] == "my-oidc"
+    )
+    secret["metadata"]["expiresAt"] = told
+    mirror_identities(account, answer)
+    mine = account.identities.get(target="my-oidc")
+    assert (mine.has_token, mine.token_expires_at) == (True, None)
+    assert mine.token_scope == "openid profile email"
+    assert mine.token_state == TokenState.VALID
+
+
 @pytest.mark.parametrize(
     ("fields", "state"),
     [

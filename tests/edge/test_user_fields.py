@@ -5,6 +5,7 @@ Fields of other kinds than names are in user_field_cases.py.
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -216,6 +217,41 @@ def test_an_address_follows_where_several_users_may_have_it(journey, declare, al
         }
         journey.sign_in(prompt="login")
         assert User.objects.get(username="alice").email == "alexandra@example.org"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        *({"roles": [role]} for role in ("superuser", "staff", "admin", "is_staff")),
+        {"organization_roles": ["org-1:admin"], "organizations": ["org-1"]},
+        {"is_superuser": True},
+        {"is_staff": True},
+        {"is_staff": True, "is_superuser": True, "is_active": True},
+        {"groups": ["admin"]},
+        {"groups": [1], "user_permissions": [1]},
+        {"user_permissions": ["auth.change_user"], "permissions": ["auth.change_user"]},
+        {"scope": "admin", "scopes": ["admin"], "admin": True},
+        {"custom_data": {"is_staff": True, "is_superuser": True, "groups": ["admin"]}},
+        {"password": "secret", "username": "alice", "id": 1, "pk": 1},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("is_known", [False, True])
+def test_nothing_that_logto_tells_gives_rights(journey, told, is_known):
+    local = User.objects.create_superuser("local")
+    Group.objects.create(name="admin").permissions.set(Permission.objects.all())
+    if is_known:
+        journey.sign_in()
+    journey.logto.forge_userinfo = lambda document: {**document, **told}
+    journey.logto.forge_id_token = lambda claims, header: ({**claims, **told}, header)
+    assert journey.sign_in(prompt="login").status_code == 302
+    user = User.objects.exclude(pk=local.pk).get()
+    assert journey.client.session["_auth_user_id"] == str(user.pk)
+    assert not (user.is_staff or user.is_superuser or user.has_usable_password())
+    assert user.get_all_permissions() == set()
+    assert not user.groups.exists()
+    assert journey.client.get("/admin/auth/user/").status_code == 302
+    assert journey.client.get("/staff/").status_code == 302
 
 
 def test_fields_that_give_rights_are_never_written(journey, declare, settings, caplog):
