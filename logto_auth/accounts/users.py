@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.db import DataError, IntegrityError, router, transaction
+from django.db import DatabaseError, DataError, IntegrityError, router, transaction
 from django.db.models import Model
 from django.db.models.fields.files import FieldFile
 
-from ..errors import AccountNotUpdated
+from ..errors import AccountNotCreated, AccountNotUpdated
+from ..models import on_primary
 from .addresses import address_field, placeholder
 from .fields import is_one_of_a_kind, told_values
 from .usernames import readable_base, username_field, usernames
@@ -68,6 +69,7 @@ def update_user(user: AbstractBaseUser, hooks: Hooks) -> None:
 
     Raises:
         AccountNotUpdated: The database refuses a value.
+        AccountNotCreated: The user was deleted meanwhile.
     """
     before = _values(user)
     for name, value in told_values(user, hooks.claims, is_new=False).items():
@@ -87,6 +89,11 @@ def update_user(user: AbstractBaseUser, hooks: Hooks) -> None:
         raise AccountNotUpdated(
             f"the user model refused {', '.join(changed)}", reason=type(error).__name__
         ) from None
+    except DatabaseError:
+        # Django raises it when there was no row to write.
+        if on_primary(type(user)).filter(pk=user.pk).exists():
+            raise
+        raise AccountNotCreated(reason="deleted") from None
 
 
 def _values(user: Model) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from ..accounts.userinfo import storable
 from ..branding import provider_name
 from ..models import LinkedIdentity, LogtoAccount
 from .matching import having
+from .profile import short
 
 Choices = Sequence[tuple[str, Any]]
 State = LinkedIdentity.TokenState
@@ -47,7 +48,7 @@ class ProviderFilter(admin.SimpleListFilter):
     ) -> Choices:
         """Return the providers of the identities that there are, by name."""
         targets = _targets(model_admin.get_queryset(request).db)
-        choices = [(target, provider_name(target)) for target in targets]
+        choices = [(target, short(provider_name(target))) for target in targets]
         return sorted(choices, key=lambda choice: choice[1].casefold())
 
     def queryset(

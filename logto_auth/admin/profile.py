@@ -83,7 +83,10 @@ class Profile:
 
     @cached_property
     def claims(self) -> list[Row]:
-        """The claims that have names people know, in the order of those."""
+        """The claims that have names people know, in the order of those.
+
+        A secret may be in any address.
+        """
         # Told in a table of their own; that there are none is told here.
         elsewhere = _ORGANIZATIONS if self.organizations else ()
         told = {
@@ -91,7 +94,7 @@ class Profile:
             for name in _LABELS
             if name in self.told and name not in elsewhere
         }
-        return list(rows(told, _LABELS))
+        return list(rows(withheld(told), _LABELS))
 
     @cached_property
     def custom_data(self) -> list[Row]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from logto_auth.admin import matching
 from logto_auth.models import LinkedIdentity, LogtoAccount
 from tests.edge.admin_page import LIST, AdminPage, signed_in, superuser
+from tests.edge.telling import social, tells
 
 pytestmark = pytest.mark.django_db
 NAMES = ("alice", "sofia", "jiwoo")
@@ -243,3 +244,12 @@ def test_the_filter_offers_a_hundred_providers_at_most(accounts, page):
     offered = [link for link in page().links if link and "?provider=" in link]
     assert len(offered) == 100
     assert "Alice Liddell" in page(provider="https://idp-149.example").text
+
+
+def test_a_provider_with_a_long_name_takes_one_line(journey):
+    long_name = "x" * 200
+    tells(journey.logto, identities={long_name: social("1")})
+    journey.sign_in()
+    page = AdminPage(superuser().get(LIST)).text
+    assert f"{'x' * 79}…" in page
+    assert "x" * 80 not in page

@@ -74,6 +74,7 @@ def sofia(logto):
             "inner": [{"client_secret": "custom-data-inner", "plan": "gold"}],
         },
         some_token="claim-token",
+        website="https://sofia.example/?access_token=claim-token-2",
         shoe_size=37,
     )
     (account,) = signed_in(logto, "sofia")
