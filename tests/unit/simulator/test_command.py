@@ -66,6 +66,7 @@ def test_it_runs_until_a_signal_stops_it(number):
         "ENDPOINT": endpoint,
         "APP_ID": "demo-app",
         "APP_SECRET": 'quoted "secret"',
+        "CONSOLE_URL": endpoint + "/console",
     }
     assert "http://site.example:8000/logto/callback/\n" in text
     assert "http://site.example:8000/logto/signed-out/\n" in text
