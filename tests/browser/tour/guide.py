@@ -4,7 +4,7 @@ import re
 import sqlite3
 from contextlib import closing
 
-from logto_auth.testing import Fault
+from logto_auth.testing import Fault, Person
 from logto_auth.web.turns import WAITS
 from tests.browser.steps import choose
 from tests.unit.simulator.simulator_client import Client
@@ -93,10 +93,12 @@ class Guide:
 
     def connect(self):
         """Connect a Logto account, and arrive at the start page."""
+        # Whoever else has been here before has a user of their own.
+        self.simulator.people.setdefault("kim", Person("kim", name="Kim Larsen"))
         self.sign_in_with_a_password("kim")
         self.open("/logto/connect/")
         self.page.locator("form button").click()
-        self.choose("olivia")
+        self.choose("kim")
         self.page.wait_for_url(f"{self.site.address}/")
 
     def be_refused(self):
@@ -125,6 +127,11 @@ class Guide:
         self.page.route(logto, lambda route: route.abort("aborted"))
         self.press("Sign out")
         self.page.get_by_role("heading", name="One moment").wait_for()
+        # While pages are intercepted nothing is cached, and the looks come later.
+        self.page.wait_for_function(
+            "() => [...document.querySelectorAll('[rel=stylesheet]')]"
+            ".every(link => link.sheet)"
+        )
 
     def wait_for_another_tab(self):
         """Come while another tab of the same browser is at Logto, and stay."""
