@@ -94,7 +94,7 @@ def write_identities(
 ) -> None:
     """Write what Logto tells; call it in a transaction that holds the account's row.
 
-    One statement for all that are told, one for those that are gone.
+    One statement for all that are told, two for those that are gone.
 
     Args:
         gone: Keys of the identities that may be gone; None when any may be.

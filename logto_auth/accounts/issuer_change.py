@@ -62,12 +62,12 @@ def issuer_at(text: str) -> str:
     return issuer
 
 
-def known_issuers(*, most: int = 10) -> list[str]:
+def known_issuers() -> list[str]:
     """Return issuers that accounts have; reads them all."""
     issuers = (
         on_primary(LogtoAccount).order_by("issuer").values_list("issuer", flat=True)
     )
-    return list(issuers.distinct()[:most])
+    return list(issuers.distinct())
 
 
 def change_issuer(old: str, new: str, *, dry_run: bool = False) -> Iterator[Chunk]:

@@ -118,6 +118,13 @@ def test_what_makes_no_sense_is_told(alice, old, new, complaint):
     assert stored() == [(f"{OLD}/oidc", "sub-1", "alice")]
 
 
+def test_a_site_that_has_known_many_issuers_is_no_exception(alice):
+    for number in range(12):
+        account_of(alice, f"https://a{number:02}.logto.app", "sub-1")
+    account_of(alice, OLD, "sub-1")
+    assert change(OLD, NEW)[2] == ""
+
+
 def test_a_dry_run_only_counts(crowd, caplog):
     crowd(3)
     before = stored()
