@@ -60,7 +60,7 @@ def _default(setting: Setting[Any]) -> str:
         return "required"
     if isinstance(setting.default, tuple | Mapping):
         return ", ".join(f"`{item}`" for item in setting.default) or "none"
-    return "not set" if setting.default is None else f"`{setting.default}`"
+    return "not set" if setting.default in (None, "") else f"`{setting.default}`"
 
 
 PAGES = {
