@@ -11,7 +11,7 @@ from django.db import connections, router
 from django.utils import timezone
 
 from ..conf import KEEP, logto_settings
-from ..models import LinkedIdentity, LogtoAccount, identity_key
+from ..models import LinkedIdentity, LogtoAccount, identity_key, on_primary
 from .userinfo import withheld
 
 Kind = LinkedIdentity.Kind
@@ -111,12 +111,15 @@ def write_identities(
     _upsert(with_token, _TOLD_FIELDS + _TOKEN_FIELDS)
     if gone is not None and not set(gone) - known:
         return
-    rest = LinkedIdentity.objects.filter(
-        account=account, kind__in=list(told), unlinked_at=None
-    ).exclude(key__in=known)
+    rest = (
+        on_primary(LinkedIdentity)
+        .filter(account=account, kind__in=list(told), unlinked_at=None)
+        .exclude(key__in=known)
+    )
     # By their keys: a condition may make a database lock the rows of other people, who
     # sign in at the same moment.
-    rest = LinkedIdentity.objects.filter(pk__in=list(rest.values_list("pk", flat=True)))
+    keys = list(rest.values_list("pk", flat=True))
+    rest = on_primary(LinkedIdentity).filter(pk__in=keys)
     if logto_settings.UNLINKED_IDENTITIES == KEEP:
         # Logto deletes the provider's token with the identity.
         rest.update(unlinked_at=now, synced_at=now, **_NO_TOKEN)
@@ -128,7 +131,7 @@ def _upsert(rows: list[LinkedIdentity], fields: tuple[str, ...]) -> None:
     if not rows:
         return
     features = connections[router.db_for_write(LinkedIdentity)].features
-    LinkedIdentity.objects.bulk_create(
+    on_primary(LinkedIdentity).bulk_create(
         rows,
         update_conflicts=True,
         update_fields=fields,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any
 
-from ..models import LogtoAccount, SearchTerm
+from ..models import LinkedIdentity, LogtoAccount, SearchTerm, on_primary
 from .identities import Told, ToldIdentity, told_in_userinfo
 
 #: As long as the column; what is longer is found by its beginning.
@@ -50,22 +50,25 @@ def write_terms(
 ) -> None:
     """Add and remove terms; a statement for adding, two for removing."""
     if removed := sorted(gone):
-        terms = SearchTerm.objects.filter(account=account, term__in=removed)
+        terms = on_primary(SearchTerm).filter(account=account, term__in=removed)
         # By their keys, which locks nothing of other people.
         keys = list(terms.values_list("pk", flat=True))
-        SearchTerm.objects.filter(pk__in=keys).delete()
+        on_primary(SearchTerm).filter(pk__in=keys).delete()
     rows = [SearchTerm(account=account, term=term) for term in sorted(new)]
     if rows:
         # Databases that compare leniently hold two words for one.
-        SearchTerm.objects.bulk_create(rows, ignore_conflicts=True)
+        on_primary(SearchTerm).bulk_create(rows, ignore_conflicts=True)
 
 
 def rewrite_terms(account: LogtoAccount) -> None:
     """Make the terms those of the document and of all identities that have rows."""
-    rows = account.identities.order_by("pk")[:_MAX_IDENTITIES]
-    stored = rows.values_list("provider_user_id", "name", "email")
-    terms = _claim_terms(account.userinfo) | _terms(chain.from_iterable(stored))
-    known = set(account.search_terms.values_list("term", flat=True))
+    identities = on_primary(LinkedIdentity).filter(account=account).order_by("pk")
+    stored = identities.values_list("provider_user_id", "name", "email")
+    terms = _claim_terms(account.userinfo) | _terms(
+        chain.from_iterable(stored[:_MAX_IDENTITIES])
+    )
+    terms_there = on_primary(SearchTerm).filter(account=account)
+    known = set(terms_there.values_list("term", flat=True))
     write_terms(account, new=terms - known, gone=known - terms)
 
 

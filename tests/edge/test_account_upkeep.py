@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from logto_auth.models import LinkedIdentity, LogtoAccount, SearchTerm
 from logto_auth.testing.simulator.person import Identity
-from tests.edge.telling import linked, social
+from tests.edge.telling import linked, social, tells
 from tests.journey import Journey, at_once
 
 User = get_user_model()
@@ -105,6 +105,34 @@ def test_parallel_sign_ins_of_one_person_leave_one_document_and_its_identities(
     naver = LinkedIdentity.objects.get(target="naver")
     assert naver.name == f"N {number}"
     assert account.search_terms.filter(term=number).exists()
+
+
+class Noting:
+    """A router that says which models are read where a replica may lag behind."""
+
+    read = []
+
+    def db_for_read(self, model, **hints):
+        self.read.append(model)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("digest", ["", None])
+def test_what_is_brought_up_to_date_is_read_where_it_is_written(
+    journey, settings, digest
+):
+    tells(journey.logto, identities={"naver": social("n1", name="Ada King")})
+    journey.sign_in()
+    if digest is not None:
+        LogtoAccount.objects.update(userinfo_digest=digest)
+    tells(journey.logto, identities={}, name="Alice Hargreaves")
+    callback = journey.callback_url(prompt="login")
+    Noting.read.clear()
+    settings.DATABASE_ROUTERS = [f"{__name__}.Noting"]
+    assert journey.client.get(callback).status_code == 302
+    read = set(Noting.read)
+    assert read
+    assert not read & {LogtoAccount, LinkedIdentity, SearchTerm}
 
 
 @pytest.mark.django_db(transaction=True)
