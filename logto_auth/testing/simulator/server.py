@@ -129,6 +129,7 @@ class Simulator(Console, Traffic):
         super().reset()
         self.faults.clear()
         self.forget_calls()
+        self.secrets.clear()
 
     def start(self) -> Self:
         """Listen and answer until `stop`.
@@ -226,6 +227,7 @@ class Simulator(Console, Traffic):
             except OidcError as error:
                 response = error_answer(error, cors=False)
             response = self.forged(request.path, response)
+            self.note_answer(response)
             response.headers["Keep-Alive"] = f"timeout={KEEP_ALIVE_SECONDS}"
             response.headers["Date"] = self.clock.http_date()
             return response

@@ -1,11 +1,29 @@
-"""What reached the simulator: requests and connections, for tests that count them."""
+"""What reached the simulator and left it: calls to count, and secrets to look for."""
 
 from __future__ import annotations
 
+import base64
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from aiohttp import web
+
+#: Parameters whose values have no business in a site's log, pages or error reports.
+SECRET_PARAMETERS = frozenset(
+    {
+        "access_token",
+        "client_secret",
+        "code",
+        "code_verifier",
+        "id_token",
+        "nonce",
+        "refresh_token",
+        "state",
+        "token",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -29,11 +47,18 @@ class Call:
 
 
 class Traffic:
-    """Every request and connection since the last `forget_calls`."""
+    """Every request and connection since the last `forget_calls`.
+
+    Attributes:
+        secrets: The codes, verifiers, nonces, states, tokens and application secrets
+            that came and went since the beginning, each with the name of its parameter:
+            what a site must not show.
+    """
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.connections = 0
+        self.secrets: dict[str, str] = {}
 
     def forget_calls(self) -> None:
         """Count requests and connections from zero."""
@@ -42,11 +67,48 @@ class Traffic:
 
     async def note(self, request: web.Request) -> None:
         """Write ``request`` down."""
-        names: tuple[str, ...] = ()
+        form: list[tuple[str, str]] = []
         if request.content_type == "application/x-www-form-urlencoded":
-            pairs = parse_qsl((await request.read()).decode(errors="replace"))
-            names = tuple(name for name, _ in pairs)
-        scheme = request.headers.get("Authorization", "").partition(" ")[0]
+            form = parse_qsl((await request.read()).decode(errors="replace"))
+        scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+        names = tuple(name for name, _ in form)
         self.calls.append(
             Call(request.method, request.path, dict(request.query), names, scheme)
         )
+        self._note_secrets(
+            [*request.query.items(), *form, *_credentials(scheme, credentials)]
+        )
+
+    def note_answer(self, answer: web.StreamResponse) -> None:
+        """Write down the secrets that leave with ``answer``."""
+        self._note_secrets(
+            parse_qsl(urlsplit(answer.headers.get("Location", "")).query)
+        )
+        if isinstance(answer, web.Response) and "json" in answer.content_type:
+            try:
+                document = json.loads(answer.text or "null")
+            except ValueError:  # a forgery
+                return
+            if isinstance(document, dict):
+                self._note_secrets(
+                    (name, value)
+                    for name, value in document.items()
+                    if name.endswith("_token")  # a `code` in JSON is an error's
+                )
+
+    def _note_secrets(self, pairs: Iterable[tuple[str, object]]) -> None:
+        for name, value in pairs:
+            if name in SECRET_PARAMETERS and isinstance(value, str) and value:
+                self.secrets.setdefault(value, name)
+
+
+def _credentials(scheme: str, credentials: str) -> list[tuple[str, str]]:
+    if scheme == "Bearer":
+        return [("access_token", credentials)]
+    if scheme != "Basic":
+        return []
+    try:
+        pair = base64.b64decode(credentials).decode()
+    except ValueError:
+        return []
+    return [("client_secret", unquote(pair.partition(":")[2]))]
