@@ -6,7 +6,7 @@ The table of cases is in ``docs/callback.md``.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -16,23 +16,24 @@ from django.views.decorators.debug import sensitive_variables
 
 from ..conf import logto_settings
 from ..engine.deadline import deadline
-from ..engine.issuer import issuer_of
 from ..engine.mode import Mode
 from ..errors import (
     AttemptUsed,
-    AuthorizationRefused,
-    AuthorizationResponseInvalid,
     LogtoError,
-    SignInCancelled,
-    StateUnknown,
 )
 from ..log import Event
+from .authorization_response import (
+    Parameters,
+    check_response,
+    parameters_of,
+    take_query,
+)
 from .completion import complete_sign_in
 from .connect import check_owner
 from .hybrid import HybridView
 from .loop import check_session_kept, count_round, count_round_without_session
 from .next_url import after_sign_in
-from .origin import CONNECT, SIGN_IN, redirect_uri, view_url
+from .origin import CONNECT, SIGN_IN, view_url
 from .pages import error_page, leave_page, page
 from .scopes import tell_missing_scopes
 from .sign_in import sign_in_response
@@ -42,20 +43,7 @@ from .turns import let_others_go
 if TYPE_CHECKING:
     from ..sessions.attempts import Attempt
 
-MAX_PARAMETER_LENGTH = 4096
-PARAMETERS = ("state", "code", "iss", "error", "error_description")
 RETURN_MARKER = "logto_return"
-# Where servers put the query: the second and third are gunicorn's and uWSGI's.
-QUERY_STRING_NAMES = {"QUERY_STRING", "RAW_URI", "REQUEST_URI"}
-ACCESS_DENIED = "access_denied"
-
-
-class Parameters(dict[str, str]):
-    """Logto's answer. With ``DEBUG`` Django shows the repr of whatever is there when a
-    hook fails."""
-
-    def __repr__(self) -> str:
-        return f"<{', '.join(self)}>"
 
 
 class CallbackView(HybridView):
@@ -64,30 +52,35 @@ class CallbackView(HybridView):
     http_method_names = ["get"]
     failure = Event.SIGN_IN_FAILED
 
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Take the query off the request, whatever its method and answer will be."""
+        super().setup(request, *args, **kwargs)
+        self.query = take_query(request)
+
     async def answer(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
         """Return the response; tabs that wait for this one learn that it is back."""
         response = await super().answer(request, mode)
-        if not _came_without_session(request):
+        if not self._came_without_session(request):
             let_others_go(request, response)
         return response
 
     @sensitive_variables()
     async def get(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
         """Finish the attempt that ``state`` names, and no other."""
-        if _came_without_session(request):
-            return await mode.call(_bounce_page, request)
-        if not request.GET:
+        if self.query and self._came_without_session(request):
+            return await mode.call(_bounce_page, request, self.query)
+        if self.query is not None and not self.query:
             return await mode.call(page, request, NOT_FINISHED_TEMPLATE)
         from ..sessions.attempts import open_attempt
 
-        parameters = _take_parameters(request)
+        parameters = parameters_of(self.query)
         attempt = open_attempt(request.COOKIES, parameters.get("state", ""))
         try:
             if attempt.owner_id:
                 await mode.call(check_owner, request, attempt.owner_id)
             if attempt.is_completed:
                 return await _answer_used(request, mode, attempt)
-            _check(request, parameters, attempt)
+            check_response(request, parameters, attempt)
             return await _finish(request, mode, parameters, attempt)
         except LogtoError as error:
             response = await mode.call(
@@ -100,76 +93,23 @@ class CallbackView(HybridView):
             response.delete_cookie(attempt.cookie_name, samesite="Lax")
             return response
 
-
-def _came_without_session(request: HttpRequest) -> bool:
-    """Tell whether a Strict session cookie was held back by the browser."""
-    return (
-        settings.SESSION_COOKIE_SAMESITE == "Strict"
-        and settings.SESSION_COOKIE_NAME not in request.COOKIES
-        and RETURN_MARKER not in request.GET
-        and "state" in request.GET
-    )
-
-
-def _bounce_page(request: HttpRequest) -> HttpResponseBase:
-    """Come again from a page of this site: then a Strict cookie is sent."""
-    query = request.GET.copy()
-    query[RETURN_MARKER] = "1"
-    return leave_page(request, f"{request.path}?{query.urlencode()}")
-
-
-@sensitive_variables()
-def _take_parameters(request: HttpRequest) -> Parameters:
-    """Return the response parameters, each at most once (RFC 6749, 3.1).
-
-    They are taken off the request: Django writes requests, with their query, into its
-    log and its error reports.
-    """
-    query, parameters = request.GET, Parameters()
-    request.GET = QueryDict()
-    for name in QUERY_STRING_NAMES & request.META.keys():
-        request.META[name] = request.path if name.endswith("URI") else ""
-    if (scope := getattr(request, "scope", None)) is not None:
-        scope["query_string"] = b""
-    for name in PARAMETERS:
-        values = query.getlist(name)
-        if len(values) > 1 or len("".join(values)) > MAX_PARAMETER_LENGTH:
-            raise AuthorizationResponseInvalid(reason=name)
-        if values and values[0]:
-            parameters[name] = values[0]
-    if "state" not in parameters:
-        raise StateUnknown(reason="absent")
-    return parameters
-
-
-@sensitive_variables()
-def _check(request: HttpRequest, parameters: Parameters, attempt: Attempt) -> None:
-    """Refuse what contradicts itself or says that there was no sign-in.
-
-    Raises:
-        SignInCancelled: Logto says ``access_denied``.
-        AuthorizationRefused: Logto says any other error.
-        AuthorizationResponseInvalid: The rest.
-    """
-    if redirect_uri(request) != attempt.redirect_uri:
-        raise AuthorizationResponseInvalid(
-            f"started for {attempt.redirect_uri}",
-            reason="redirect_uri",
-            started=attempt.redirect_uri,
+    def _came_without_session(self, request: HttpRequest) -> bool:
+        """Tell whether a Strict session cookie was held back by the browser."""
+        return (
+            settings.SESSION_COOKIE_SAMESITE == "Strict"
+            and settings.SESSION_COOKIE_NAME not in request.COOKIES
+            and self.query is not None
+            and RETURN_MARKER not in self.query
+            and "state" in self.query
         )
-    error, iss = parameters.get("error"), parameters.get("iss")
-    if error is None and "code" not in parameters:
-        raise AuthorizationResponseInvalid(reason="code")
-    if error is None:
-        return
-    if "code" in parameters:
-        raise AuthorizationResponseInvalid(reason="code_and_error")
-    if iss is not None and iss != issuer_of(logto_settings.ENDPOINT):
-        raise AuthorizationResponseInvalid(reason="wrong_issuer")
-    detail = parameters.get("error_description", "")[:200]
-    if error == ACCESS_DENIED:
-        raise SignInCancelled(detail)
-    raise AuthorizationRefused(detail, reason=error[:64])
+
+
+@sensitive_variables()
+def _bounce_page(request: HttpRequest, query: QueryDict) -> HttpResponseBase:
+    """Come again from a page of this site: then a Strict cookie is sent."""
+    again = query.copy()
+    again[RETURN_MARKER] = "1"
+    return leave_page(request, f"{request.path}?{again.urlencode()}")
 
 
 @sensitive_variables()

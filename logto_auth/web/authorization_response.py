@@ -1,0 +1,104 @@
+"""What Logto sends to the redirect URI (RFC 6749, 4.1.2; RFC 9207)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import TooManyFieldsSent
+from django.http import HttpRequest, QueryDict
+from django.views.decorators.debug import sensitive_variables
+
+from ..conf import logto_settings
+from ..engine.issuer import issuer_of
+from ..errors import (
+    AuthorizationRefused,
+    AuthorizationResponseInvalid,
+    SignInCancelled,
+    StateUnknown,
+)
+from .origin import redirect_uri
+
+if TYPE_CHECKING:
+    from ..sessions.attempts import Attempt
+
+MAX_PARAMETER_LENGTH = 4096
+PARAMETERS = ("state", "code", "iss", "error", "error_description")
+# Where servers put the query: the second and third are gunicorn's and uWSGI's.
+QUERY_STRING_NAMES = {"QUERY_STRING", "RAW_URI", "REQUEST_URI"}
+ACCESS_DENIED = "access_denied"
+
+
+class Parameters(dict[str, str]):
+    """Logto's answer. With ``DEBUG`` Django shows the repr of whatever is there when a
+    hook fails."""
+
+    def __repr__(self) -> str:
+        return f"<{', '.join(self)}>"
+
+
+@sensitive_variables()
+def take_query(request: HttpRequest) -> QueryDict | None:
+    """Return the query of a request that then has none, None when Django refuses it.
+
+    Django writes requests, with their query, into its log and its error reports.
+    """
+    query: QueryDict | None
+    try:
+        query = request.GET
+    except TooManyFieldsSent:
+        query = None
+    request.GET = QueryDict()
+    for name in QUERY_STRING_NAMES & request.META.keys():
+        request.META[name] = request.path if name.endswith("URI") else ""
+    if (scope := getattr(request, "scope", None)) is not None:
+        scope["query_string"] = b""
+    return query
+
+
+@sensitive_variables()
+def parameters_of(query: QueryDict | None) -> Parameters:
+    """Return the response parameters, each at most once (RFC 6749, 3.1)."""
+    if query is None:
+        raise AuthorizationResponseInvalid(reason="too_many")
+    parameters = Parameters()
+    for name in PARAMETERS:
+        values = query.getlist(name)
+        if len(values) > 1 or len("".join(values)) > MAX_PARAMETER_LENGTH:
+            raise AuthorizationResponseInvalid(reason=name)
+        if values and values[0]:
+            parameters[name] = values[0]
+    if "state" not in parameters:
+        raise StateUnknown(reason="absent")
+    return parameters
+
+
+@sensitive_variables()
+def check_response(
+    request: HttpRequest, parameters: Parameters, attempt: Attempt
+) -> None:
+    """Refuse what contradicts itself or says that there was no sign-in.
+
+    Raises:
+        SignInCancelled: Logto says ``access_denied``.
+        AuthorizationRefused: Logto says any other error.
+        AuthorizationResponseInvalid: The rest.
+    """
+    if redirect_uri(request) != attempt.redirect_uri:
+        raise AuthorizationResponseInvalid(
+            f"started for {attempt.redirect_uri}",
+            reason="redirect_uri",
+            started=attempt.redirect_uri,
+        )
+    error, iss = parameters.get("error"), parameters.get("iss")
+    if error is None and "code" not in parameters:
+        raise AuthorizationResponseInvalid(reason="code")
+    if error is None:
+        return
+    if "code" in parameters:
+        raise AuthorizationResponseInvalid(reason="code_and_error")
+    if iss is not None and iss != issuer_of(logto_settings.ENDPOINT):
+        raise AuthorizationResponseInvalid(reason="wrong_issuer")
+    detail = parameters.get("error_description", "")[:200]
+    if error == ACCESS_DENIED:
+        raise SignInCancelled(detail)
+    raise AuthorizationRefused(detail, reason=error[:64])
