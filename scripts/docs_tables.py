@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from checks_page import checks_page
 from errors_page import errors_page
+from security_page import security_page
 from simulator_page import simulator_page
 from templates_page import templates_page
 
@@ -68,6 +69,7 @@ PAGES = {
     "docs/checks.md": checks_page,
     "docs/errors.md": errors_page,
     "docs/templates.md": templates_page,
+    "docs/security.md": security_page,
     "docs/simulator.md": simulator_page,
 }
 

@@ -1,4 +1,4 @@
-"""Runs the tests, without the browser's, on each supported Python and Django.
+"""Runs the tests on each supported Python and Django, but for browser and `once`.
 
 Each combination has an environment of its own, ``.venv-matrix-…``. With ``CI=true`` a
 Python that is not on this machine is a failure.
@@ -62,7 +62,7 @@ def outcome_of(python: str, django: str, uv: str | None) -> str:
         return f"{'FAILED' if is_needed else 'skipped'}: Python {python} not found"
     try:
         tests = install(interpreter, python, django, uv)
-        run(tests, *PYTEST, "-m", "not browser")
+        run(tests, *PYTEST, "-m", "not browser and not once")
     except subprocess.CalledProcessError:
         return "FAILED"
     return "passed"

@@ -1,0 +1,60 @@
+"""docs/security.md: what is tried against a sign-in, and by which tests."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+
+from catalogue import Item, Plan, Section, Test, plans, sections, tests_by
+from tables import filled, table
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = "docs/security.md"
+
+
+def security_page() -> str:
+    """Return the page with its tables filled in; the rest stays as it is."""
+    tried, held = tests_by("catalogue"), tests_by("conformance")
+    tables = {
+        "attacks": "\n\n".join(_attacks(section, tried) for section in sections()),
+        "conformance": "\n\n".join(_modules(plan, held) for plan in plans()),
+    }
+    return filled((ROOT / PAGE).read_text(), tables)
+
+
+def _attacks(section: Section, tests: dict[int | str, list[Test]]) -> str:
+    rows = [["", "what is tried", "what happens", "tests"]]
+    rows += [
+        [
+            str(item.number),
+            item.tried,
+            _outcome(item),
+            _links(tests.get(item.number, [])),
+        ]
+        for item in section.items
+    ]
+    return f"### {section.title}\n\n{table(rows)}"
+
+
+def _outcome(item: Item) -> str:
+    return f"*Does not apply.* {item.why_not}" if item.why_not else item.answer
+
+
+def _modules(plan: Plan, tests: dict[int | str, list[Test]]) -> str:
+    rows = [["module", "what it does", "tests"]]
+    rows += [
+        [f"`{name}`", what, _links(tests.get(name, []))]
+        for name, what in plan.modules.items()
+    ]
+    of_plan = f"`{plan.name}`\n\n" if plan.name else ""
+    return f"### {plan.title}\n\n{of_plan}{table(rows)}"
+
+
+def _links(tests: list[Test]) -> str:
+    """Return each file once, with what its tests say."""
+    files = [
+        f"[{Path(path).stem.removeprefix('test_')}](../{path}): "
+        + "; ".join(test.sentence for test in found)
+        for path, found in groupby(tests, key=lambda test: test.path)
+    ]
+    return "<br>".join(files) or "none"

@@ -1,0 +1,46 @@
+"""Every attack that docs/security.md lists is tried, and every module mapped."""
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from catalogue import plans, sections, tests_by  # noqa: E402
+
+# Starting, callback, tokens, keys and users; then what deployment adds. Those between
+# are about sessions, bearer tokens, back-channel logout and webhooks.
+NUMBERS = {*range(1, 85), *range(113, 120)}
+ITEMS = [item for section in sections() for item in section.items]
+MODULES = [(plan.title, name) for plan in plans() for name in plan.modules]
+
+
+def test_every_number_is_there_once():
+    assert Counter(item.number for item in ITEMS) == Counter(NUMBERS)
+
+
+@pytest.mark.parametrize("item", ITEMS, ids=lambda item: str(item.number))
+def test_an_attack_is_tried_at_the_urls_of_a_site_or_cannot_be(item):
+    assert item.tried.endswith(".")
+    assert (item.answer or item.why_not).endswith(".")
+    assert bool(item.answer) != bool(item.why_not)
+    tests = tests_by("catalogue").get(item.number, [])
+    assert item.why_not or any(test.is_browsing for test in tests)
+
+
+@pytest.mark.parametrize(("plan", "module"), MODULES)
+def test_a_module_of_the_conformance_suite_has_a_test(plan, module):
+    assert tests_by("conformance").get(module)
+
+
+def test_a_mark_names_what_there_is():
+    assert set(tests_by("catalogue")) <= NUMBERS
+    assert set(tests_by("conformance")) <= {module for _, module in MODULES}
+
+
+def test_the_certification_plans_are_whole():
+    sizes = {plan.title: len(plan.modules) for plan in plans() if plan.name}
+    assert sizes == {"Basic": 14, "Config": 6, "RP-initiated logout": 3}
