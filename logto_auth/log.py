@@ -50,10 +50,11 @@ def log(event: Event, **fields: Any) -> None:
         event.level,
         "%s %s",
         event.code,
-        _one_line(text),
+        one_line(text),
         extra={"event": event.code, "logto": fields},
     )
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Return what somebody said without signs that steer a terminal, cut."""
     return "".join(char if char.isprintable() else "?" for char in text)[:1000]

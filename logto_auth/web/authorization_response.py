@@ -16,7 +16,7 @@ from ..errors import (
     SignInCancelled,
     StateUnknown,
 )
-from .origin import redirect_uri
+from .origin import is_redirect_uri
 
 if TYPE_CHECKING:
     from ..sessions.attempts import Attempt
@@ -83,7 +83,7 @@ def check_response(
         AuthorizationRefused: Logto says any other error.
         AuthorizationResponseInvalid: The rest.
     """
-    if redirect_uri(request) != attempt.redirect_uri:
+    if not is_redirect_uri(request, attempt.redirect_uri):
         raise AuthorizationResponseInvalid(
             f"started for {attempt.redirect_uri}",
             reason="redirect_uri",

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from ..conf import documented_at, logto_settings
 from ..errors import ConfigurationError, LogtoError, StateUnknown
+from ..log import one_line
 from .causes import CAUSES, Cause
 from .loopback import is_loopback
 from .origin import SIGNED_OUT, absolute_uri, redirect_uri
@@ -47,7 +48,7 @@ def explain(request: HttpRequest, error: LogtoError) -> Explanation:
         reason = "loopback_host" if is_loopback(site) else ""
     facts = Facts(site_facts(request), **error.facts)
     detail = ": ".join(part for part in (error.reason, error.detail) if part)
-    return filled(cause_of(error.code, reason), facts, error.code, detail)
+    return filled(cause_of(error.code, reason), facts, error.code, one_line(detail))
 
 
 def cause_of(code: str, reason: str = "") -> Cause:

@@ -7,6 +7,7 @@ both.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Coroutine
 from functools import update_wrapper
 from typing import Any, ClassVar
@@ -59,6 +60,7 @@ class HybridCallable:
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase | Coroutine[Any, Any, HttpResponseBase]:
         """Answer the request, as a coroutine when an event loop runs."""
+        _read_as_utf8(request)
         view = self.view_class(**self.view_initkwargs)
         view.setup(request, *args, **kwargs)
         if loop_is_running():
@@ -125,6 +127,17 @@ class HybridView(View):
     ) -> HttpResponseBase:
         """Return the answer to a POST without the CSRF token: Django's own."""
         return refusal
+
+
+def _read_as_utf8(request: HttpRequest) -> None:
+    """Read the query as what it is, whatever the request says of its body.
+
+    Django decodes it by the charset of ``Content-Type``, and anybody may name one that
+    Python cannot decode text with, or that makes text which cannot be encoded again.
+    """
+    charset = request.encoding
+    if charset is not None and codecs.lookup(charset).name != "utf-8":
+        request.encoding = "utf-8"
 
 
 def _csrf_refusal(request: HttpRequest) -> HttpResponseBase | None:

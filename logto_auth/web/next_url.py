@@ -47,7 +47,11 @@ def is_safe(request: HttpRequest, url: str) -> bool:
         url, allowed_hosts=hosts, require_https=is_https
     ):
         return False
-    return _path_from_callback(url) not in {
+    try:
+        path = _path_from_callback(url)
+    except ValueError:  # decoded, it reads like the address of a strange host
+        return False
+    return path not in {
         reverse(name).rstrip("/")
         for name in (CALLBACK, SIGN_IN, SIGN_UP, SIGN_OUT, SIGNED_OUT)
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -40,6 +40,15 @@ def absolute_uri(request: HttpRequest, name: str) -> str:
 def redirect_uri(request: HttpRequest) -> str:
     """Return the redirect URI that is registered in Logto."""
     return absolute_uri(request, CALLBACK)
+
+
+def is_redirect_uri(request: HttpRequest, uri: str) -> bool:
+    """Tell whether the request came to the redirect URI ``uri``.
+
+    A site that has the callback at two paths may have registered both.
+    """
+    path = unquote(urlsplit(uri).path)
+    return uri == redirect_uri(request) and path == request.path
 
 
 def is_elsewhere(request: HttpRequest) -> bool:

@@ -35,6 +35,7 @@ def signed_in(page, strict_site):
     return page
 
 
+@pytest.mark.catalogue(31)
 def test_the_visitor_is_signed_in_on_the_page_they_asked_for(signed_in):
     (cookie,) = [
         item for item in signed_in.context.cookies() if item["name"] == "sessionid"
@@ -43,6 +44,7 @@ def test_the_visitor_is_signed_in_on_the_page_they_asked_for(signed_in):
     assert cookie["domain"] == "127.0.0.1"
 
 
+@pytest.mark.catalogue(30, 31)
 def test_what_was_in_the_cart_is_there_afterwards(page, strict_site):
     put_into_cart(page, "apples")
     page.goto("/members/one/")
@@ -56,6 +58,7 @@ def test_reloading_the_landing_page_stays_on_it(signed_in, strict_site):
     expect_member(signed_in, strict_site, "one")
 
 
+@pytest.mark.catalogue(31)
 def test_back_leads_to_logto_and_forward_to_the_page(signed_in, strict_site):
     # Not to the page in between, which would send the visitor on again.
     signed_in.go_back()

@@ -22,6 +22,7 @@ def token_calls(logto):
     return [call for call in logto.calls if call.path == "/oidc/token"]
 
 
+@pytest.mark.catalogue(34)
 def test_a_page_that_refuses_a_signed_in_visitor_does_not_go_round_for_ever(
     journey, settings
 ):
@@ -49,6 +50,7 @@ def test_tabs_of_one_page_that_were_opened_together_do_not_count_as_rounds(journ
             assert journey.client.get(callback)["Location"] == "/protected/"
 
 
+@pytest.mark.catalogue(34)
 @pytest.mark.parametrize("next_url", ["/protected/", "/"])
 def test_a_browser_that_does_not_keep_the_session_does_not_go_round_for_ever(
     journey, next_url

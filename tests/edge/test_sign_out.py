@@ -39,6 +39,7 @@ def test_get_asks_and_signs_nobody_out(journey):
     assert is_signed_in(journey.client)
 
 
+@pytest.mark.catalogue(2)
 def test_a_post_without_the_csrf_token_is_asked_again_with_a_new_one(journey):
     client = Client(enforce_csrf_checks=True)
     Journey(journey.logto, client).sign_in()
@@ -67,6 +68,7 @@ def test_the_form_of_the_confirmation_works_with_csrf_checks(journey):
     assert not is_signed_in(client)
 
 
+@pytest.mark.conformance("oidcc-client-test-rp-init-logout")
 def test_it_ends_the_django_session_the_grant_and_logtos_session(journey, settings):
     settings.LOGOUT_REDIRECT_URL = "/bye/"
     journey.sign_in()
@@ -110,12 +112,33 @@ def test_an_unsafe_next_is_ignored(journey):
     assert "You are signed out" in response.content.decode()
 
 
-def test_a_foreign_state_on_return_is_refused(journey):
+@pytest.mark.conformance("oidcc-client-test-rp-init-logout-other-state")
+@pytest.mark.parametrize(
+    "query",
+    ["state=foreign", "state=", "state=%00", "state=%ff%fe", "state=" + "x" * 100_000],
+    ids=lambda query: query[:12],
+)
+def test_a_foreign_state_on_return_is_refused(journey, caplog, query):
     journey.sign_in()
-    sign_out(journey)
-    response = journey.client.get("/logto/signed-out/?state=foreign")
+    sign_out(journey, next="/goodbye/")
+    journey.sign_in()
+    caplog.clear()
+    response = journey.client.get(f"/logto/signed-out/?{query}")
     assert response.status_code == 400
     assert response.context["error"].code == "sign_out_state_invalid"
+    assert is_signed_in(journey.client)
+    (event,) = [record for record in caplog.records if record.name == "logto_auth"]
+    assert event.event == "sign_out_failed"
+
+
+@pytest.mark.conformance("oidcc-client-test-rp-init-logout-no-state")
+def test_a_return_without_the_state_leads_nowhere(journey):
+    journey.sign_in()
+    sign_out(journey, next="/goodbye/")
+    response = journey.client.get("/logto/signed-out/")
+    assert response.status_code == 200
+    assert "You are signed out" in response.text
+    assert "/goodbye/" not in response.text
 
 
 def test_opening_the_page_by_hand_tells_the_truth(journey):

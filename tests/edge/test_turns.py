@@ -242,6 +242,7 @@ def test_a_browser_that_keeps_no_cookies_is_not_sent_round_and_round(journey):
     assert "/oidc/auth" in answer["Location"]
 
 
+@pytest.mark.catalogue(11)
 def test_sign_ins_that_were_given_up_leave_few_cookies(journey):
     with time_machine.travel(datetime.datetime.now(datetime.UTC), tick=False) as clock:
         for _ in range(50):
@@ -255,6 +256,7 @@ def test_sign_ins_that_were_given_up_leave_few_cookies(journey):
     assert len(kept) <= 2
 
 
+@pytest.mark.catalogue(7)
 def test_the_turn_is_taken_on_the_host_that_logto_returns_to(journey, settings):
     settings.LOGTO["BASE_URL"] = "http://localhost:8000"
     first = journey.client.get(SIGN_IN, headers=TYPED)
@@ -292,6 +294,7 @@ def test_a_waiting_page_is_kept_out_of_caches(journey):
     assert "no-store" in second.response["Cache-Control"]
 
 
+@pytest.mark.catalogue(1)
 @pytest.mark.parametrize(
     "value",
     ["", "x", "w1", "g9999999999999" + "0" * 12, "g1000000000000" + "0" * 12],
@@ -304,6 +307,7 @@ def test_cookies_of_somebody_else_make_nobody_wait(journey, name, value):
     assert "/oidc/auth" in answer["Location"]
 
 
+@pytest.mark.catalogue(34)
 def test_two_tabs_whose_pages_refuse_the_visitor_do_not_go_round_for_ever(journey):
     journey.sign_in()
     pages = [SIGN_IN, ANOTHER]

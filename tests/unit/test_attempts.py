@@ -70,29 +70,34 @@ def test_an_attempt_without_max_age_and_with_max_age_zero_differ(rf):
         assert open_attempt(cookies_after(rf, made), "state-1").max_age == max_age
 
 
+@pytest.mark.catalogue(15)
 def test_another_state_opens_nothing(rf):
     with pytest.raises(StateUnknown):
         open_attempt(cookies_after(rf, attempt()), "state-2")
 
 
+@pytest.mark.catalogue(15, 28)
 def test_a_cookie_under_another_name_opens_nothing(rf):
     (value,) = cookies_after(rf, attempt()).values()
     with pytest.raises(StateUnknown):
         open_attempt({attempt("state-2").cookie_name: value}, "state-2")
 
 
+@pytest.mark.catalogue(15)
 @pytest.mark.parametrize("value", ["", "x", "%%%", "é", "A" * 10_000])
 def test_a_garbled_cookie_is_an_unknown_state(value):
     with pytest.raises(StateUnknown):
         open_attempt({attempt().cookie_name: value}, "state-1")
 
 
+@pytest.mark.catalogue(15)
 @pytest.mark.parametrize("state", ["", "\0", "\udc80", "x" * 100_000])
 def test_any_state_at_all_is_looked_up_without_an_error(rf, state):
     with pytest.raises(StateUnknown):
         open_attempt(cookies_after(rf, attempt()), state)
 
 
+@pytest.mark.catalogue(15)
 def test_the_time_is_part_of_the_seal(rf):
     cookies = cookies_after(rf, attempt())
     ((name, value),) = cookies.items()
@@ -101,6 +106,7 @@ def test_the_time_is_part_of_the_seal(rf):
         open_attempt({name: younger[:5] + value[5:]}, "state-1")
 
 
+@pytest.mark.catalogue(15)
 def test_an_attempt_lives_one_hour(rf):
     old = attempt(started_at=int(time.time()) - LIFETIME_SECONDS - 1)
     with pytest.raises(AttemptExpired):
@@ -122,6 +128,7 @@ def test_a_cookie_is_http_only_lax_and_host_bound_on_https(rf):
     assert open_attempt({morsel.key: morsel.value}, "state-1") == made
 
 
+@pytest.mark.catalogue(11)
 def test_three_hundred_abandoned_starts_stay_under_three_kilobytes(rf):
     cookies, now = {}, int(time.time())
     for number in range(300):
@@ -164,6 +171,7 @@ def test_no_secret_shows_in_a_repr():
         assert secret not in shown
 
 
+@pytest.mark.catalogue(16)
 @pytest.mark.django_db
 def test_an_attempt_is_claimed_once():
     made = attempt()

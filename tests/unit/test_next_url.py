@@ -48,11 +48,13 @@ def test_a_page_of_this_site_is_safe(rf, url):
     assert is_safe(rf.get("/"), url)
 
 
+@pytest.mark.catalogue(3, 4)
 @pytest.mark.parametrize("url", UNSAFE)
 def test_anything_else_is_not(rf, url):
     assert not is_safe(rf.get("/"), url)
 
 
+@pytest.mark.catalogue(5)
 def test_an_allowed_host_is_safe_and_only_over_https_when_this_site_is(rf, settings):
     settings.LOGTO = {**settings.LOGTO, "ALLOWED_NEXT_HOSTS": ["app.example.com"]}
     assert is_safe(rf.get("/"), "http://app.example.com/x")
@@ -71,6 +73,7 @@ def test_an_unsafe_next_is_as_good_as_none(rf):
     assert requested_next(rf.get("/", {"next": "https://evil.example"})) == ""
 
 
+@pytest.mark.catalogue(3)
 def test_it_is_checked_again_when_used(rf, settings):
     settings.LOGIN_REDIRECT_URL = "home"
     request = rf.get("/")
