@@ -57,12 +57,13 @@ class Response:
         """Return the decoded body.
 
         Raises:
-            ProviderResponseInvalid: It is not JSON in UTF-8 (RFC 8259), holds a number
-                that is not finite, or nests deeper than ``MAX_DEPTH``; ``reason`` is
-                ``not_json``.
+            ProviderResponseInvalid: It is not JSON in UTF-8 (RFC 8259) or its header
+                says so, holds a number that is not finite, or nests deeper than
+                ``MAX_DEPTH``; ``reason`` is ``not_json``.
         """
         try:
-            return _decoded(self.body)
+            if _is_json(self.headers.get("content-type")):
+                return _decoded(self.body)
         except (ValueError, RecursionError):
             pass  # these hold the body
         raise ProviderResponseInvalid(reason="not_json")
@@ -227,6 +228,14 @@ def _root(error: BaseException) -> BaseException:
     if cause is None and not isinstance(error, OSError):
         cause = error.__context__  # of an OSError it is the caller's own affair
     return error if cause is None else _root(cause)
+
+
+def _is_json(content_type: str | None) -> bool:
+    """Tell whether a body may be read as JSON; Logto's keys are ``jwk-set+json``."""
+    if content_type is None:
+        return True
+    media_type = content_type.partition(";")[0].strip().lower()
+    return media_type == "application/json" or media_type.endswith("+json")
 
 
 def _decoded(body: bytes) -> Any:

@@ -7,9 +7,6 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from logto_auth.engine import document
-from logto_auth.models import LogtoSession
-from logto_auth.sessions.tokens import open_tokens
 from tests.journey import Journey, at_once, query_of
 
 pytestmark = pytest.mark.django_db
@@ -42,29 +39,6 @@ FAULTS = [
         "token_request_refused",
     ),
     (TOKEN, {"status": 400, "body": "not json"}, "token_request_refused"),
-    (TOKEN, {"status": 429}, "provider_busy"),
-    (TOKEN, {"status": 503}, "provider_busy"),
-    (TOKEN, {"status": 500}, "provider_response_invalid"),
-    (TOKEN, {"status": 302, "headers": {"Location": "/"}}, "provider_response_invalid"),
-    (TOKEN, {"status": 200, "body": "<html>"}, "provider_response_invalid"),
-    (TOKEN, {"status": 200, "body": ""}, "provider_response_invalid"),
-    (
-        TOKEN,
-        {"status": 200, "body": '{"access_token": "x"'},
-        "provider_response_invalid",
-    ),
-    (TOKEN, {"status": 200, "body": "[]"}, "provider_response_invalid"),
-    (TOKEN, {"status": 200, "body": "{}"}, "provider_response_invalid"),
-    (
-        TOKEN,
-        {"status": 200, "body": body(access_token="x", token_type="mac", id_token="y")},
-        "provider_response_invalid",
-    ),
-    (
-        TOKEN,
-        {"status": 200, "body": body(access_token="x", token_type="Bearer")},
-        "provider_response_invalid",
-    ),
     (
         TOKEN,
         {
@@ -73,51 +47,26 @@ FAULTS = [
         },
         "token_invalid",
     ),
-    (TOKEN, {"status": 200, "body": "x" * 3_000_000}, "provider_response_invalid"),
-    (
-        TOKEN,
-        {"status": 200, "body": "x", "headers": {"Content-Encoding": "gzip"}},
-        "provider_response_invalid",
-    ),
-    (TOKEN, {"close": True}, "provider_unreachable"),
-    (USERINFO, {"status": 401}, "provider_response_invalid"),
-    (USERINFO, {"status": 500}, "provider_response_invalid"),
-    (USERINFO, {"status": 429}, "provider_busy"),
-    (USERINFO, {"status": 200, "body": "<html>"}, "provider_response_invalid"),
-    (USERINFO, {"status": 200, "body": "[]"}, "provider_response_invalid"),
     (USERINFO, {"status": 200, "body": body(sub="else")}, "provider_response_invalid"),
     (USERINFO, {"status": 200, "body": body(sub=7)}, "provider_response_invalid"),
-    (USERINFO, {"close": True}, "provider_unreachable"),
 ]
 
 
+@pytest.mark.catalogue(35, 38, 71)
 @pytest.mark.parametrize(("path", "fields", "code"), FAULTS)
 def test_a_fault_is_a_page_with_a_code_and_makes_no_user(journey, path, fields, code):
     url = journey.callback_url(next="/a/")
     journey.logto.faults.put(path, fault(**fields))
     response = journey.client.get(url)
     assert response.context["error"].code == code, response.context["error"]
-    assert response.status_code in (502, 503, 504)
+    assert response.status_code == 502
     assert 'href="/logto/sign-in/?next=%2Fa%2F"' in response.content.decode()
     assert not get_user_model().objects.exists()
     calls = [call for call in journey.logto.calls if call.path == TOKEN]
     assert len(calls) == 1, "a code is sent once"
 
 
-@pytest.mark.parametrize(
-    "fields", [{"delay": 3}, {"status": 200, "body": "x" * 50, "drip": 0.5}]
-)
-def test_a_slow_logto_is_given_up_at_the_deadline(journey, settings, fields):
-    settings.LOGTO = {**settings.LOGTO, "TIMEOUT": 1}
-    url = journey.callback_url()
-    journey.logto.faults.put(TOKEN, fault(**fields))
-    started = time.monotonic()
-    response = journey.client.get(url)
-    assert response.context["error"].code == "provider_timeout"
-    assert response.status_code == 504
-    assert time.monotonic() - started < 2
-
-
+@pytest.mark.catalogue(35, 72)
 def test_the_deadline_is_for_all_calls_together(journey, settings):
     settings.LOGTO = {**settings.LOGTO, "TIMEOUT": 1}
     url = journey.callback_url()
@@ -129,52 +78,8 @@ def test_the_deadline_is_for_all_calls_together(journey, settings):
     assert time.monotonic() - started < 1.5
 
 
-def forged(**changes):
-    def forge(claims, header):
-        for name, value in changes.items():
-            if value is None:
-                claims.pop(name, None)
-            else:
-                claims[name] = value
-        return claims, header
-
-    return forge
-
-
-@pytest.mark.parametrize(
-    ("changes", "reason"),
-    [
-        ({"iss": "https://evil.example/oidc"}, "issuer"),
-        ({"aud": "other-app"}, "audience"),
-        ({"aud": ["demo-app", "other-app"]}, None),
-        ({"exp": 1}, None),
-        ({"exp": None}, None),
-        ({"iat": None}, None),
-        ({"sub": None}, None),
-        ({"sub": "a\nb"}, None),
-        ({"nonce": "other"}, "nonce"),
-        ({"nonce": None}, None),
-        ({"azp": "other-app"}, None),
-        ({"at_hash": "wrong"}, None),
-        ({"events": {}}, None),
-    ],
-)
-def test_a_forged_id_token_signs_nobody_in(journey, changes, reason):
-    url = journey.callback_url()
-    journey.logto.forge_id_token = forged(**changes)
-    response = journey.client.get(url)
-    error = response.context["error"]
-    assert error.code == "token_invalid"
-    assert reason is None or reason in error.reason
-    assert not get_user_model().objects.exists()
-
-
-def test_an_authentication_older_than_asked_is_refused(journey):
-    url = journey.callback_url(max_age="60")
-    journey.logto.forge_id_token = forged(auth_time=int(time.time()) - 3600)
-    assert journey.client.get(url).context["error"].code == "token_invalid"
-
-
+@pytest.mark.conformance("oidcc-client-test-userinfo-invalid-sub")
+@pytest.mark.catalogue(71)
 def test_userinfo_of_somebody_else_is_refused(journey):
     url = journey.callback_url()
     journey.logto.forge_userinfo = lambda document: {**document, "sub": "mallory"}
@@ -182,87 +87,7 @@ def test_userinfo_of_somebody_else_is_refused(journey):
     assert response.context["error"].reason == "userinfo_subject"
 
 
-def test_a_rotated_key_is_fetched_once(journey):
-    journey.sign_in()
-    journey.logto.rotate_keys()
-    journey.logto.forget_calls()
-    assert journey.sign_in(prompt="login").status_code == 302
-    paths = [call.path for call in journey.logto.calls]
-    assert paths.count("/oidc/jwks") == 1
-
-
-def test_an_unknown_key_is_looked_for_once_in_a_while(journey):
-    journey.sign_in()
-
-    def unknown_key(claims, header):
-        return claims, {**header, "kid": "unknown"}
-
-    journey.logto.forge_id_token = unknown_key
-    journey.logto.forget_calls()
-    for _ in range(3):
-        response = journey.sign_in(prompt="login")
-        assert response.context["error"].code == "signing_key_unknown"
-    paths = [call.path for call in journey.logto.calls]
-    assert paths.count("/oidc/jwks") == 1
-
-
-@pytest.mark.parametrize(
-    ("changes", "reason"),
-    [
-        ({"issuer": "https://evil.example/oidc"}, "discovery_issuer"),
-        ({"issuer": None}, "discovery_issuer"),
-        ({"token_endpoint": "https://evil.example/token"}, "discovery_endpoint"),
-        ({"token_endpoint": "http://[::1/token"}, "discovery_endpoint"),
-        ({"authorization_endpoint": "http://evil.example/"}, "discovery_endpoint"),
-        ({"userinfo_endpoint": "http://evil.example/"}, "discovery_endpoint"),
-        ({"end_session_endpoint": "http://evil.example/"}, "discovery_endpoint"),
-        ({"revocation_endpoint": "http://evil.example/"}, "discovery_endpoint"),
-        ({"token_endpoint": "file:///etc/passwd"}, "discovery_endpoint"),
-        ({"jwks_uri": "http://169.254.169.254/"}, "discovery_endpoint"),
-        ({"userinfo_endpoint": None}, "discovery_shape"),
-        ({"response_types_supported": 7}, "discovery_shape"),
-    ],
-)
-def test_a_poisoned_discovery_document_starts_nothing(logto, client, changes, reason):
-    logto.forge_discovery = lambda document: {**document, **changes}
-    response = client.get("/logto/sign-in/")
-    assert response.status_code == 502
-    assert response.context["error"].reason == reason
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda url: url + "/",
-        lambda url: url.replace("http:", "https:"),
-        lambda url: url.replace("/oidc", ".evil.example/oidc"),
-        lambda url: url.replace("localhost", "LOCALHOST"),
-    ],
-)
-@pytest.mark.parametrize("name", ["issuer", "token_endpoint"])
-def test_an_address_that_only_looks_like_logtos_is_refused(logto, client, name, change):
-    def forge(document):
-        if name == "token_endpoint" and change("x/") == "x//":
-            return {**document, name: "http://localhost/oidc/token"}
-        return {**document, name: change(document[name])}
-
-    logto.forge_discovery = forge
-    response = client.get("/logto/sign-in/")
-    assert response.status_code == 502
-    assert response.context["error"].reason.startswith("discovery_")
-
-
-def test_with_stale_copies_a_sign_in_works_while_discovery_and_keys_are_down(
-    journey, monkeypatch
-):
-    journey.sign_in()
-    monkeypatch.setattr(document, "FRESH_SECONDS", -1)
-    journey.logto.faults.put("/openid-configuration", fault(status=500))
-    journey.logto.faults.put("/oidc/jwks", fault(status=500))
-    assert journey.sign_in(prompt="login").status_code == 302
-    assert "/oidc/jwks" in [call.path for call in journey.logto.calls[-6:]]
-
-
+@pytest.mark.catalogue(67)
 @pytest.mark.django_db(transaction=True)
 def test_parallel_callbacks_all_survive_a_rotated_key(logto):
     warm = Journey(logto, Client())
@@ -278,18 +103,7 @@ def test_parallel_callbacks_all_survive_a_rotated_key(logto):
     assert statuses == [302] * 4
 
 
-@pytest.mark.parametrize("expires_in", [None, 0, -1, "3600", 10**12, True, 1.5])
-def test_any_lifetime_of_the_access_token_signs_in(journey, expires_in):
-    def forge(response):
-        return {**response, "expires_in": expires_in}
-
-    journey.logto.forge_token_response = forge
-    assert journey.sign_in().status_code == 302
-    tokens = open_tokens(LogtoSession.objects.get())
-    expires_at = json.loads(tokens["accessTokenMap"])["x"][""]["expiresAt"]
-    assert expires_at <= time.time() + 366 * 24 * 3600
-
-
+@pytest.mark.catalogue(39)
 def test_a_secret_with_every_awkward_character_is_sent_right(journey, settings):
     secret = "a:b%c+d e/ü"
     journey.logto.application.secret = secret
@@ -297,6 +111,7 @@ def test_a_secret_with_every_awkward_character_is_sent_right(journey, settings):
     assert journey.sign_in().status_code == 302
 
 
+@pytest.mark.catalogue(39, 117)
 def test_no_secret_is_in_the_log(journey, caplog):
     caplog.set_level("DEBUG")
     url = journey.callback_url()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -11,22 +13,28 @@ from aiohttp import web
 from .path_suffix import matches
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+# Closing throws away what was not sent yet, and tells so (socket(7), SO_LINGER).
+_RESETS = struct.pack("ii", 1, 0)
 
 
 @dataclass
 class Fault:
     """What happens instead of, or around, the right answer.
 
-    Without ``status``, ``body``, ``hang`` and ``close`` the answer is right but late.
+    Without ``status``, ``body``, ``hang``, ``close`` and ``reset`` it is the right
+    answer that is late, dripped, cut or given other headers.
 
     Args:
         status: Status of the answer; 200 when only ``body`` is given.
         body: Body of the answer.
-        headers: Headers of the answer; ``Content-Type`` is JSON unless given.
+        headers: Headers that replace those of the answer; with ``status`` or ``body``,
+            ``Content-Type`` is JSON unless given.
         delay: Seconds before anything happens.
         drip: Seconds between any two bytes of the answer, its header included.
         hang: Never answer, until the fault is taken back or the client gives up.
+        cut: Break off after this many bytes of a body whose header announces them all.
         close: Break the connection off without an answer.
+        reset: The same by a TCP reset.
         after: Do what was asked for first, so that only the answer is spoiled: a code
             is then used up, a refresh token rotated.
         times: How many requests it strikes; None strikes all.
@@ -38,7 +46,9 @@ class Fault:
     delay: float = 0
     drip: float = 0
     hang: bool = False
+    cut: int | None = None
     close: bool = False
+    reset: bool = False
     after: bool = False
     times: int | None = None
     _hanging: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = field(
@@ -58,14 +68,15 @@ class Fault:
             await asyncio.sleep(self.delay)
         if self.hang:
             await self._hang()
-        if self.hang or self.close:
-            return _broken_off(request)
+        if self.hang or self.close or self.reset:
+            return _broken_off(request, resets=self.reset)
         if self._replaces_answer:
             answer = self._answer()
         elif answer is None:
             answer = await handler(request)
-        if self.drip:
-            return await self._drip(request, answer)
+        answer.headers.update(self.headers)
+        if self.drip or self.cut is not None:
+            return await self._write(request, answer)
         return answer
 
     def let_go(self) -> None:
@@ -83,16 +94,16 @@ class Fault:
 
     def _answer(self) -> web.Response:
         body = self.body or b""
-        headers = {"Content-Type": "application/json; charset=utf-8", **self.headers}
         return web.Response(
             status=self.status or 200,
             body=body.encode() if isinstance(body, str) else body,
-            headers=headers,
+            headers={"Content-Type": "application/json; charset=utf-8"},
         )
 
-    async def _drip(
+    async def _write(
         self, request: web.Request, answer: web.StreamResponse
     ) -> web.StreamResponse:
+        """Write what aiohttp would not: byte by byte, or less than is announced."""
         body = answer.body if isinstance(answer, web.Response) else b""
         content = body if isinstance(body, bytes) else b""
         lines = [f"HTTP/1.1 {answer.status} {answer.reason}"]
@@ -102,10 +113,12 @@ class Fault:
             if name != "Content-Length"
         ]
         lines += [f"Content-Length: {len(content)}", "Connection: close", "", ""]
-        for byte in "\r\n".join(lines).encode() + content:
+        written = "\r\n".join(lines).encode() + content[: self.cut]
+        step = 1 if self.drip else len(written)
+        for start in range(0, len(written), step):
             if request.transport is None or request.transport.is_closing():
                 break
-            request.transport.write(bytes((byte,)))
+            request.transport.write(written[start : start + step])
             await asyncio.sleep(self.drip)
         return _broken_off(request, answer, gently=True)
 
@@ -115,9 +128,13 @@ def _broken_off(
     answer: web.StreamResponse | None = None,
     *,
     gently: bool = False,
+    resets: bool = False,
 ) -> web.StreamResponse:
     """Close the connection; the answer that is returned is never written."""
     if request.transport is not None:
+        if resets:
+            connection = request.transport.get_extra_info("socket")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESETS)
         if gently:
             request.transport.close()
         else:

@@ -103,3 +103,35 @@ class TestHanging:
                 pass
             simulator.stop()
             assert connection.recv(1) == b""
+
+
+class TestBreakingOff:
+    def test_a_body_is_cut_where_it_is_said(self, simulator, client):
+        body = client.get("/oidc/jwks").body
+        simulator.faults.put("/oidc/jwks", Fault(cut=7))
+        with pytest.raises(http.client.IncompleteRead) as caught:
+            client.get("/oidc/jwks")
+        assert caught.value.partial == body[:7]
+        assert caught.value.expected == len(body) - 7
+
+    @pytest.mark.parametrize(
+        ("fields", "ends"), [({"reset": True}, "reset"), ({"close": True}, "closed")]
+    )
+    def test_a_reset_is_another_end_than_a_close(self, simulator, fields, ends):
+        simulator.faults.put("/oidc/jwks", Fault(**fields))
+        address = (simulator.host, simulator.port)
+        with socket.create_connection(address, timeout=5) as connection:
+            connection.sendall(b"GET /oidc/jwks HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            try:
+                end = "closed" if connection.recv(1) == b"" else "an answer"
+            except ConnectionResetError:
+                end = "reset"
+        assert end == ends
+
+
+class TestAnotherHeader:
+    def test_the_right_answer_goes_with_it(self, simulator, client):
+        body = client.get("/oidc/jwks").body
+        simulator.faults.put("/oidc/jwks", Fault(headers={"Content-Type": "text/html"}))
+        answer = client.get("/oidc/jwks")
+        assert (answer.body, answer.headers["Content-Type"]) == (body, "text/html")

@@ -28,6 +28,7 @@ from .local_server import (
 
 
 class TestDeadline:
+    @pytest.mark.catalogue(35)
     @pytest.mark.parametrize(
         ("reply", "title"),
         [
@@ -59,6 +60,7 @@ class TestDeadline:
         assert type(error) is ProviderTimeout
         assert seconds < 0.9  # making the form takes time too; sending all takes 1.5 s
 
+    @pytest.mark.catalogue(35)
     def test_several_dead_addresses_are_cut_together(self, exchange, monkeypatch):
         with DeadAddresses("127.0.0.1", "127.0.0.2", "127.0.0.3") as dead:
             monkeypatch.setattr(socket, "getaddrinfo", dead.getaddrinfo)
@@ -79,6 +81,7 @@ class TestDeadline:
                 (response,) = exchange(request)
         assert response.status == 200
 
+    @pytest.mark.catalogue(35)
     def test_several_calls_share_one_deadline(self, exchange):
         def reply(received, connection):
             time.sleep(0.1)

@@ -71,6 +71,7 @@ class TestFailures:
         assert {"ConnectTimeout", "ReadError", "InvalidURL", "StreamConsumed"} <= names
         assert len(names) >= 28
 
+    @pytest.mark.catalogue(35)
     @pytest.mark.parametrize(
         ("reply", "kind", "reason"),
         [
@@ -99,6 +100,7 @@ class TestFailures:
         assert type(caught.value) is kind
         assert caught.value.reason == reason
 
+    @pytest.mark.catalogue(35)
     def test_a_connection_that_is_reset_is_no_answer(self, exchange):
         def reset(received, connection):
             linger = struct.pack("ii", 1, 0)
@@ -116,6 +118,7 @@ class TestFailures:
         assert caught.value.reason == "refused"
         assert caught.value.detail.startswith("ConnectError: ")
 
+    @pytest.mark.catalogue(35)
     def test_an_unknown_host_says_so(self, exchange, monkeypatch):
         def getaddrinfo(*args, **kwargs):
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
@@ -156,6 +159,7 @@ class TestSecrets:
         ),
     )
 
+    @pytest.mark.catalogue(39)
     @pytest.mark.parametrize("sent", requests, ids=lambda sent: ascii(sent)[:40])
     @pytest.mark.parametrize("reply", replies, ids=range(len(replies)))
     def test_no_failure_shows_what_was_sent(self, exchange, caplog, sent, reply):
@@ -175,6 +179,7 @@ class TestSecrets:
             assert SECRET not in repr(frame.f_locals)
             assert "httpx2" not in frame.f_code.co_filename
 
+    @pytest.mark.catalogue(39)
     def test_an_answer_that_is_not_json_is_not_shown(self):
         response = Response(200, {}, json.dumps(SECRET).encode() + b"}")
         with pytest.raises(ProviderResponseInvalid) as caught:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import datetime
-import ipaddress
 import socket
 import ssl
 import threading
 from contextlib import suppress
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from logto_auth.engine import sockets
 from logto_auth.engine.deadline import deadline
 from logto_auth.engine.transport import Request
 from logto_auth.errors import ProviderTimeout, ProviderUnreachable
 
+from .certificates import certificate
 from .local_server import (
     Server,
     answer,
@@ -31,37 +26,6 @@ from .local_server import (
 )
 
 PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
-
-
-def certificate(path, *, address="127.0.0.1"):
-    """Write a self-signed certificate for ``address`` with its key to ``path``."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test")])
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName(
-                [x509.IPAddress(ipaddress.ip_address(address))]
-            ),
-            critical=False,
-        )
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    path.write_bytes(
-        made.public_bytes(pem)
-        + key.private_bytes(
-            pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +94,7 @@ class TestTLS:
             (response,) = exchange(Request("GET", server.url))
         assert response.json() == {}
 
+    @pytest.mark.catalogue(35)
     def test_half_a_body_is_refused(self, exchange, trusted):
         with (
             TLSServer(
@@ -140,6 +105,7 @@ class TestTLS:
         ):
             exchange(Request("GET", server.url))
 
+    @pytest.mark.catalogue(35)
     def test_a_certificate_that_nobody_signed_is_refused(self, exchange, tmp_path):
         with (
             TLSServer(certificate(tmp_path / "other.pem")) as server,
@@ -150,10 +116,11 @@ class TestTLS:
         assert "certificate verify failed" in str(caught.value)
         assert server.requests == []
 
+    @pytest.mark.catalogue(35)
     def test_a_certificate_of_another_host_is_refused(
         self, exchange, tmp_path, monkeypatch
     ):
-        other = certificate(tmp_path / "other.pem", address="127.0.0.9")
+        other = certificate(tmp_path / "other.pem", host="127.0.0.9")
         monkeypatch.setenv("SSL_CERT_FILE", str(other))
         sockets.ssl_context.cache_clear()
         with TLSServer(other) as server, pytest.raises(ProviderUnreachable) as caught:
@@ -210,6 +177,7 @@ class RawServer(Server):
 
 
 class TestTLSDeadline:
+    @pytest.mark.catalogue(35)
     @pytest.mark.parametrize(
         "first", [b"", b"\x16\x03\x03\x40\x00"], ids=["silence", "a record"]
     )

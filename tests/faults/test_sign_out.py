@@ -1,0 +1,127 @@
+"""Whatever Logto does at a sign-out, the visitor is signed out here, and soon."""
+
+import pytest
+from django.contrib.sessions.models import Session
+
+from logto_auth.models import LogtoSession
+from logto_auth.web import rehearsal
+
+from .kinds import (
+    DISCOVERY,
+    END_SESSION,
+    HANGING,
+    INVALID,
+    REVOCATION,
+    TRUNCATED,
+    every_kind,
+    kinds_of_connections,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def is_confirmed(kind):
+    """Tell whether it is a 200 that arrives: its body says nothing (RFC 7009, 2.2)."""
+    is_ok = kind.code == INVALID and kind.reason in ("", "not_json")
+    return is_ok or kind is TRUNCATED  # nothing of an empty body is missing
+
+
+def incomplete(caplog):
+    return [
+        record.logto["code"]
+        for record in caplog.records
+        if getattr(record, "event", "") == "sign_out_incomplete"
+    ]
+
+
+@pytest.fixture
+def end(journey, in_time):
+    """Sign out in time; return the page of somebody of whom nothing is left here."""
+
+    def end():
+        with in_time():
+            response = journey.client.post("/logto/sign-out/")
+        assert response.status_code == 200
+        state = journey.client.get("/logto/user/").json()
+        assert state == {"isAuthenticated": False}
+        assert journey.client.get("/protected/").status_code == 302
+        assert not LogtoSession.objects.exists()
+        assert not Session.objects.exists()
+        return response
+
+    return end
+
+
+@pytest.fixture
+def rehearsed(settings, monkeypatch):
+    """Call it to be in development, where Logto is asked before visitors go there."""
+
+    def rehearse():
+        settings.DEBUG = True
+        monkeypatch.setattr(rehearsal, "_accepted", set())
+
+    return rehearse
+
+
+@pytest.mark.parametrize("kind", **every_kind)
+def test_without_metadata_it_ends_here(kind, journey, cold, strike, asked, end, caplog):
+    journey.sign_in()
+    cold()
+    strike(DISCOVERY, kind)
+    assert "You are signed out" in end().text
+    assert incomplete(caplog) == [kind.code]
+    assert asked(REVOCATION) == 0
+
+
+@pytest.mark.parametrize("kind", **every_kind)
+def test_without_a_revocation_it_ends_here_and_goes_on_to_logto(
+    kind, journey, strike, asked, end, caplog
+):
+    journey.sign_in()
+    strike(REVOCATION, kind)
+    assert f"{journey.logto.issuer}/session/end?" in end().text
+    assert asked(REVOCATION) == 1
+    expected = [] if is_confirmed(kind) else [kind.token_code or kind.code]
+    assert incomplete(caplog) == expected
+
+
+@pytest.mark.parametrize("kind", **every_kind)
+def test_a_rehearsal_that_fails_keeps_nobody(
+    kind, journey, rehearsed, strike, asked, end
+):
+    journey.sign_in()
+    rehearsed()
+    strike(END_SESSION, kind)
+    assert f"{journey.logto.issuer}/session/end?" in end().text
+    assert asked(END_SESSION) == 1
+
+
+def test_all_calls_together_have_the_time_of_one(
+    journey, rehearsed, strike, asked, end
+):
+    journey.sign_in()
+    rehearsed()
+    strike(REVOCATION, HANGING)
+    strike(END_SESSION, HANGING)
+    assert f"{journey.logto.issuer}/session/end?" in end().text
+    assert asked(END_SESSION) == 0
+
+
+@pytest.mark.parametrize("kind", **kinds_of_connections)
+@pytest.mark.parametrize("path", [DISCOVERY, REVOCATION, END_SESSION])
+async def test_on_an_event_loop_it_ends_here_too(
+    kind, path, journey_async, cold, rehearsed, strike, asked, in_time
+):
+    await journey_async.sign_in()
+    rehearsed()
+    if path == DISCOVERY:
+        cold()
+    journey_async.logto.forget_calls()
+    strike(path, kind)
+    with in_time():
+        response = await journey_async.client.post("/logto/sign-out/")
+    assert response.status_code == 200
+    assert asked(path) == 1
+    state = (await journey_async.client.get("/logto/user/")).json()
+    assert state == {"isAuthenticated": False}
+    assert not await LogtoSession.objects.aexists()
