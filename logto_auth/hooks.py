@@ -33,8 +33,9 @@ class Hooks:
     Args:
         request: The callback's request, without code and state.
         claims: The userinfo document, and what only the verified ID token has (``iss``,
-            ``auth_time``, ``sid``, …). A copy: the account's document stays as it is,
-            but fields that are filled afterwards take what a hook puts here.
+            ``auth_time``, ``sid``, …) or is to decide (``roles``, ``organizations``,
+            ``organization_roles``). A copy: the account's document stays as it is, but
+            fields that are filled afterwards take what a hook puts here.
     """
 
     def __init__(self, request: HttpRequest, claims: Mapping[str, Any]) -> None:

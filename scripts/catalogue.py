@@ -6,6 +6,7 @@ import ast
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,7 +43,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Test:
+class MarkedTest:
     """A test function; ``path`` is relative to the project."""
 
     path: str
@@ -73,12 +74,13 @@ def plans() -> list[Plan]:
     return [Plan(**plan) for plan in found["plan"]]
 
 
-def tests_by(mark: str) -> dict[int | str, list[Test]]:
+@cache
+def marked_tests(mark: str) -> dict[int | str, list[MarkedTest]]:
     """Return the tests by each argument of a mark, such as ``catalogue``."""
-    found: dict[int | str, list[Test]] = {}
+    found: dict[int | str, list[MarkedTest]] = {}
     for path in sorted(TESTS.rglob("test_*.py")):
         for name, argument in _marked(ast.parse(path.read_text()), mark):
-            test = Test(str(path.relative_to(ROOT)), name)
+            test = MarkedTest(str(path.relative_to(ROOT)), name)
             tests = found.setdefault(argument, [])
             if test not in tests:
                 tests.append(test)

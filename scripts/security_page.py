@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from pathlib import Path
 
-from catalogue import Item, Plan, Section, Test, plans, sections, tests_by
+from catalogue import Item, MarkedTest, Plan, Section, marked_tests, plans, sections
 from tables import filled, table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -14,7 +14,7 @@ PAGE = "docs/security.md"
 
 def security_page() -> str:
     """Return the page with its tables filled in; the rest stays as it is."""
-    tried, held = tests_by("catalogue"), tests_by("conformance")
+    tried, held = marked_tests("catalogue"), marked_tests("conformance")
     tables = {
         "attacks": "\n\n".join(_attacks(section, tried) for section in sections()),
         "conformance": "\n\n".join(_modules(plan, held) for plan in plans()),
@@ -22,7 +22,7 @@ def security_page() -> str:
     return filled((ROOT / PAGE).read_text(), tables)
 
 
-def _attacks(section: Section, tests: dict[int | str, list[Test]]) -> str:
+def _attacks(section: Section, tests: dict[int | str, list[MarkedTest]]) -> str:
     rows = [["", "what is tried", "what happens", "tests"]]
     rows += [
         [
@@ -40,7 +40,7 @@ def _outcome(item: Item) -> str:
     return f"*Does not apply.* {item.why_not}" if item.why_not else item.answer
 
 
-def _modules(plan: Plan, tests: dict[int | str, list[Test]]) -> str:
+def _modules(plan: Plan, tests: dict[int | str, list[MarkedTest]]) -> str:
     rows = [["module", "what it does", "tests"]]
     rows += [
         [f"`{name}`", what, _links(tests.get(name, []))]
@@ -50,7 +50,7 @@ def _modules(plan: Plan, tests: dict[int | str, list[Test]]) -> str:
     return f"### {plan.title}\n\n{of_plan}{table(rows)}"
 
 
-def _links(tests: list[Test]) -> str:
+def _links(tests: list[MarkedTest]) -> str:
     """Return each file once, with what its tests say."""
     files = [
         f"[{Path(path).stem.removeprefix('test_')}](../{path}): "

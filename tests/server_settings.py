@@ -2,18 +2,23 @@
 
 import os
 
+from tests import settings as of_tests
 from tests.settings import *  # noqa: F403
 
 ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
 SESSION_COOKIE_SAMESITE = os.environ.get("SERVER_SAMESITE", "Lax")
 SESSION_COOKIE_DOMAIN = os.environ.get("SERVER_COOKIE_DOMAIN")
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": os.environ["SERVER_DATABASE"],
-        "OPTIONS": {"timeout": 20},
+if "SERVER_TEST_DATABASE" in os.environ:
+    database = of_tests.DATABASES["default"]
+    DATABASES = {"default": {**database, "NAME": os.environ["SERVER_TEST_DATABASE"]}}
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": os.environ["SERVER_DATABASE"],
+            "OPTIONS": {"timeout": 20},
+        }
     }
-}
 LOGTO = {
     "ENDPOINT": os.environ["SERVER_ENDPOINT"],
     "APP_ID": os.environ["SERVER_APP_ID"],

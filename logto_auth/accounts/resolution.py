@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, router, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from ..conf import logto_settings
@@ -156,7 +157,9 @@ def _create(
     for user in new_users(hooks, key):
         try:
             with transaction.atomic(using=router.db_for_write(LogtoAccount)):
-                user.save()
+                # Never an UPDATE, nor of a parent's table: a key that a hook has set
+                # would overwrite somebody else's row.
+                user.save(force_insert=(Model,))
                 account = create_account(claims, document, user)
         except IntegrityError as error:
             # A parallel first sign-in of the same Logto user won, or the username was

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.core.exceptions import SynchronousOnlyOperation
+from django.db import close_old_connections
 
 from ..errors import LogtoError
 from ..log import Event, log
@@ -78,8 +79,9 @@ class _OnLoop:
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
-            _abandoned.add(task)  # an event loop holds its tasks only weakly
-            task.add_done_callback(_end_abandoned)
+            ending = asyncio.ensure_future(_end_abandoned(task))
+            _abandoned.add(ending)  # an event loop holds its tasks only weakly
+            ending.add_done_callback(_abandoned.discard)
             raise
 
     async def send(self, request: Request) -> Response:
@@ -91,13 +93,15 @@ class _OnLoop:
 _abandoned: set[asyncio.Future[Any]] = set()
 
 
-def _end_abandoned(task: asyncio.Future[Any]) -> None:
-    """Note how work ended that nobody waits for any more."""
-    _abandoned.discard(task)
+async def _end_abandoned(task: asyncio.Future[Any]) -> None:
+    """Wait for work that nobody waits for any more, and note how it ended."""
+    await asyncio.wait([task])
     error = None if task.cancelled() else task.exception()
     if error is not None:
         code = error.code if isinstance(error, LogtoError) else type(error).__name__
         log(Event.ABANDONED_WORK_FAILED, code=code)
+    # Django closes them at the end of a request, which was before this work went on.
+    await sync_to_async(close_old_connections)()
 
 
 BLOCKING: Mode = Blocking()

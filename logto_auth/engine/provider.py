@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,24 @@ from .mode import Mode
 from .verification import VerifiedClaims, verify_id_token
 
 DISCOVERY_PATH = "/.well-known/openid-configuration"
+_ENDPOINTS = (
+    "authorization_endpoint",
+    "token_endpoint",
+    "userinfo_endpoint",
+    "jwks_uri",
+    "end_session_endpoint",
+    "revocation_endpoint",
+)
+# Required of every provider (OpenID Connect Discovery 1.0, 3).
+_LISTS = (
+    "response_types_supported",
+    "subject_types_supported",
+    "id_token_signing_alg_values_supported",
+)
+# Without dots, which lead out again: "/oidc/../elsewhere".
+_BELOW_ISSUER = re.compile(r"(/[\w-]+)+", re.ASCII)
+# With its parameters it has to fit into a redirect.
+_MAX_LENGTH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +45,8 @@ class Metadata:
     """The checked discovery document.
 
     Every endpoint lies below the issuer, as Logto's do, so that a poisoned document
-    cannot send the app secret elsewhere.
+    cannot send the app secret elsewhere. ``document`` has what was checked and nothing
+    else: no later reader may stumble over the rest while it is cached.
     """
 
     issuer: str
@@ -54,29 +74,47 @@ class Metadata:
                 f"discovery names another issuer than {issuer}; "
                 "ENDPOINT must be the address that Logto itself uses",
                 reason="discovery_issuer",
-                issuer=str(document.get("issuer"))[:200],
+                issuer=_showable(document.get("issuer")),
             )
-
-        def endpoint(name: str) -> str:
-            value = document.get(name)
-            if not isinstance(value, str):
-                raise ProviderResponseInvalid(name, reason="discovery_shape")
-            if not value.startswith(issuer + "/"):
-                raise ProviderResponseInvalid(name, reason="discovery_endpoint")
-            return value
-
+        endpoints = {name: _endpoint(document, name, issuer) for name in _ENDPOINTS}
+        lists = {name: _texts(document.get(name), name) for name in _LISTS}
+        scopes = _texts(document.get("scopes_supported", []), "scopes_supported")
         return cls(
             issuer=issuer,
-            authorization_endpoint=endpoint("authorization_endpoint"),
-            token_endpoint=endpoint("token_endpoint"),
-            userinfo_endpoint=endpoint("userinfo_endpoint"),
-            jwks_uri=endpoint("jwks_uri"),
-            end_session_endpoint=endpoint("end_session_endpoint"),
-            revocation_endpoint=endpoint("revocation_endpoint"),
+            **endpoints,
             sends_iss=document.get("authorization_response_iss_parameter_supported")
             is True,
-            document=document,
+            document={
+                "issuer": issuer,
+                **endpoints,
+                **lists,
+                "scopes_supported": scopes,
+            },
         )
+
+
+def _showable(value: object) -> str:
+    """Return the beginning of what Logto sent, without what no page can hold."""
+    return str(value)[:200].encode(errors="replace").decode()
+
+
+def _endpoint(document: dict[str, Any], name: str, issuer: str) -> str:
+    value = document.get(name)
+    if not isinstance(value, str):
+        raise ProviderResponseInvalid(name, reason="discovery_shape")
+    if not (
+        len(value) <= _MAX_LENGTH
+        and value.startswith(issuer)
+        and _BELOW_ISSUER.fullmatch(value, pos=len(issuer))
+    ):
+        raise ProviderResponseInvalid(name, reason="discovery_endpoint")
+    return value
+
+
+def _texts(value: object, name: str) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise ProviderResponseInvalid(name, reason="discovery_shape")
+    return value
 
 
 class Provider:

@@ -8,7 +8,7 @@ from .token_endpoint import TokenSet
 
 
 def missing_scopes(
-    asked: Iterable[str], tokens: TokenSet, *, known: object, has_resources: bool
+    asked: Iterable[str], tokens: TokenSet, *, known: Iterable[str], has_resources: bool
 ) -> tuple[str, ...]:
     """Return the scopes that were asked for and not granted, in order.
 
@@ -25,7 +25,7 @@ def missing_scopes(
     granted = set(tokens.scopes)
     if tokens.refresh_token is not None:
         granted.add("offline_access")  # an application may get one without asking
-    defined = set(known) if isinstance(known, list) else set()
+    defined = set(known)
     return tuple(
         scope
         for scope in asked

@@ -17,12 +17,10 @@ from logto import LogtoClient, LogtoConfig, LogtoException, Storage
 from logto.models.oidc import OidcProviderMetadata, Scope, UserInfoScope
 from logto.models.response import TokenResponse
 from logto.OidcCore import OidcCore
-from pydantic import ValidationError
 
 from ..conf import logto_settings
 from ..errors import (
     AuthorizationResponseInvalid,
-    ProviderResponseInvalid,
     TokenInvalid,
 )
 from .mode import Mode
@@ -99,7 +97,7 @@ class _Core(OidcCore):
     """The SDK's core with its network methods replaced."""
 
     def __init__(self, provider: Provider, metadata: Metadata, mode: Mode) -> None:
-        super().__init__(_sdk_metadata(metadata))
+        super().__init__(OidcProviderMetadata(**metadata.document))
         self.mode = mode
         self.provider = provider
         self.provider_metadata = metadata
@@ -131,6 +129,7 @@ class _Core(OidcCore):
             tokens.id_token,
             client_id=clientId,
             access_token=tokens.access_token,
+            code=code,
             **self.expected,
         )
         self.token_set = tokens
@@ -240,7 +239,7 @@ class LogtoSdkClient(LogtoClient):
         missing = missing_scopes(
             scopes,
             core.token_set,
-            known=metadata.document.get("scopes_supported"),
+            known=metadata.document["scopes_supported"],
             # The SDK asks for the organizations' resource itself.
             has_resources=bool(self.config.resources)
             or UserInfoScope.organizations.value in scopes,
@@ -272,13 +271,6 @@ def _sdk_config() -> LogtoConfig:
 
 # The SDK recognises the organizations scope only as its enum member.
 _SCOPES: dict[str, Scope] = {scope.value: scope for scope in UserInfoScope}
-
-
-def _sdk_metadata(metadata: Metadata) -> OidcProviderMetadata:
-    try:
-        return OidcProviderMetadata(**metadata.document)
-    except ValidationError:
-        raise ProviderResponseInvalid(reason="discovery_shape") from None
 
 
 def _with_parameters(url: str, parameters: Mapping[str, str]) -> str:

@@ -64,6 +64,7 @@ REASONS: Final = frozenset(
         "wrong_auth_time",  # absent, in the future, or longer ago than `max_age`
         "wrong_nonce",
         "wrong_at_hash",  # issued with another access token
+        "wrong_c_hash",  # issued for another code
     }
 )
 
@@ -73,7 +74,13 @@ _VERIFIER = object()
 
 @final
 class VerifiedClaims(Mapping[str, Any]):
-    """The claims of a token that passed every check; cannot be changed."""
+    """The claims of a token that passed every check; cannot be changed.
+
+    All but ``nonce``, which binds the token to one sign-in and has done its work when
+    that is verified. Claims go into sessions, to hooks and to browsers, where no secret
+    of a sign-in belongs. Who verifies the token of a later refresh takes the nonce from
+    the stored ID token.
+    """
 
     __slots__ = ("_claims",)
 
@@ -114,6 +121,7 @@ def verify_id_token(
     nonce: str | None,
     max_age: int | None = None,
     access_token: str | None = None,
+    code: str | None = None,
     now: float | None = None,
 ) -> VerifiedClaims:
     """Verify an ID token completely.
@@ -129,6 +137,8 @@ def verify_id_token(
         max_age: Seconds since the visitor last authenticated, when that was asked for.
         access_token: The one that came with the token; a present ``at_hash`` must be
             its hash (OIDC Core, 3.1.3.6). Logto sends no ``at_hash``.
+        code: The one that the token was exchanged for; a present ``c_hash`` must be its
+            hash (OIDC Core, 3.3.2.11). Logto sends no ``c_hash``.
         now: Seconds since the epoch.
 
     Raises:
@@ -147,9 +157,12 @@ def verify_id_token(
     if max_age is not None:
         _check_auth_time(claims, now=moment, max_age=max_age)
     _check_nonce(claims, nonce)
-    if access_token is not None:
-        _check_at_hash(claims, access_token, alg=header.alg)
-    return VerifiedClaims(claims, made_by=_VERIFIER)
+    if access_token is not None and not _fits(claims, "at_hash", access_token, header):
+        raise TokenInvalid(reason="wrong_at_hash")
+    if code is not None and not _fits(claims, "c_hash", code, header):
+        raise TokenInvalid(reason="wrong_c_hash")
+    told = {name: value for name, value in claims.items() if name != "nonce"}
+    return VerifiedClaims(told, made_by=_VERIFIER)
 
 
 def _check_parties(claims: dict[str, Any], *, issuer: str, client_id: str) -> None:
@@ -212,16 +225,16 @@ def _check_nonce(claims: dict[str, Any], nonce: str | None) -> None:
         raise TokenInvalid(reason="wrong_nonce")
 
 
-def _check_at_hash(claims: dict[str, Any], access_token: str, *, alg: str) -> None:
-    if "at_hash" not in claims:
-        return
+def _fits(claims: dict[str, Any], name: str, secret: str, header: Header) -> bool:
+    """Tell whether a hash, if there is one, is that of ``secret``."""
+    if name not in claims:
+        return True
     digest = hashlib.new(
-        f"sha{alg[-3:]}", access_token.encode("utf-8", "surrogatepass")
+        f"sha{header.alg[-3:]}", secret.encode("utf-8", "surrogatepass")
     )
     left_half = digest.digest()[: digest.digest_size // 2]
     expected = base64.urlsafe_b64encode(left_half).rstrip(b"=").decode("ascii")
-    if not _is_text(claims["at_hash"], expected):
-        raise TokenInvalid(reason="wrong_at_hash")
+    return _is_text(claims[name], expected)
 
 
 def _is_text(value: object, expected: str) -> bool:

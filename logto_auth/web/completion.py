@@ -54,11 +54,12 @@ PROTOCOL_CLAIMS = frozenset(
         "exp",
         "iat",
         "iss",
-        "nonce",
         "sid",
         "sub",
     }
 )
+# What somebody may do; what is signed decides, as it does for ``request.logto``.
+RIGHTS_CLAIMS = frozenset({"organization_roles", "organizations", "roles"})
 
 
 def complete_sign_in(
@@ -153,10 +154,11 @@ def _owner(request: HttpRequest, owner_id: str) -> Any:
 
 def _told(grant: Grant) -> dict[str, Any]:
     """Return what Logto tells: userinfo is the newer, the ID token the verified one."""
-    verified = {
-        name: value for name, value in grant.claims.items() if name in PROTOCOL_CLAIMS
+    decided = PROTOCOL_CLAIMS | (RIGHTS_CLAIMS & grant.claims.keys())
+    newer = {
+        name: value for name, value in grant.userinfo.items() if name not in decided
     }
-    return {**grant.claims, **grant.userinfo, **verified}
+    return {**grant.claims, **newer}
 
 
 def _authenticated(request: HttpRequest, account: LogtoAccount) -> Any:
@@ -205,7 +207,7 @@ def _keep(
     small, large = split_claims(grant.claims)
     fields = {
         "account": account,
-        "sid": str(grant.claims.get("sid", ""))[:255],
+        "sid": storable(str(grant.claims.get("sid", ""))[:255]),
         "session_key": settled_key(session),
         "tokens": seal_tokens(row_id, grant.tokens),
         "claims": storable(large),

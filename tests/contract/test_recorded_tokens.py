@@ -63,6 +63,12 @@ def verify(name, keys, *, token=None, **changes):
     )
 
 
+def told(name):
+    """Return the claims that are left when the token is verified."""
+    claims = recorded(name)[1]
+    return {key: value for key, value in claims.items() if key != "nonce"}
+
+
 def refusal(name, keys, **changes):
     with pytest.raises(TokenInvalid) as caught:
         verify(name, keys, **changes)
@@ -84,7 +90,7 @@ def test_logto_publishes_one_es384_key(keys):
 @pytest.mark.parametrize("name", ID_TOKENS)
 def test_a_recorded_id_token_verifies_at_its_time(name, keys):
     verified = verify(name, keys)
-    assert verified == recorded(name)[1]
+    assert verified == told(name)
     assert verified.issuer == ISSUER
     assert verified.subject == recorded(name)[1]["sub"]
 
@@ -96,6 +102,7 @@ def test_a_recorded_id_token_names_its_key_and_no_type(name, keys):
     assert header.kid == keys.keys[0].kid
 
 
+@pytest.mark.catalogue(54, 55)
 @pytest.mark.parametrize("name", ID_TOKENS)
 def test_a_recorded_id_token_fails_at_another_time(name, keys):
     claims = recorded(name)[1]
@@ -106,6 +113,7 @@ def test_a_recorded_id_token_fails_at_another_time(name, keys):
     assert refusal(name, keys, now=claims["iat"] - 61) == "issued_in_future"
 
 
+@pytest.mark.catalogue(52)
 @pytest.mark.parametrize("name", ID_TOKENS)
 @pytest.mark.parametrize(
     "issuer", [ISSUER + "/", "https://localhost:3001/oidc", ISSUER[:-5], "", "oidc"]
@@ -114,6 +122,7 @@ def test_a_recorded_id_token_fails_for_another_issuer(name, issuer, keys):
     assert refusal(name, keys, issuer=issuer) == "wrong_issuer"
 
 
+@pytest.mark.catalogue(53)
 @pytest.mark.parametrize("name", ID_TOKENS)
 @pytest.mark.parametrize(
     "client_id", ["spzdzltpaoacym6pj1wo3", CLIENT_ID[:-1], CLIENT_ID.upper(), ""]
@@ -122,13 +131,16 @@ def test_a_recorded_id_token_fails_for_another_application(name, client_id, keys
     assert refusal(name, keys, client_id=client_id) == "wrong_audience"
 
 
-def test_row_61_an_id_token_of_another_application_of_this_logto_fails(keys):
+@pytest.mark.catalogue(61)
+def test_an_id_token_of_another_application_of_this_logto_fails(keys):
     claims = recorded(OTHER_APPLICATION)[1]
     assert refusal(OTHER_APPLICATION, keys) == "wrong_audience"
-    assert verify(OTHER_APPLICATION, keys, client_id=claims["aud"]) == claims
+    verified = verify(OTHER_APPLICATION, keys, client_id=claims["aud"])
+    assert verified == told(OTHER_APPLICATION)
     assert claims["iss"] == ISSUER
 
 
+@pytest.mark.catalogue(58)
 @pytest.mark.parametrize("name", ID_TOKENS)
 def test_a_recorded_id_token_fails_with_another_nonce(name, keys):
     sent = recorded(name)[1].get("nonce")
@@ -144,6 +156,7 @@ def test_logto_repeats_the_nonce_of_the_sign_in_after_a_refresh():
     assert signed_in["nonce"] == refreshed["nonce"] == "n0nce2"
 
 
+@pytest.mark.catalogue(61)
 @pytest.mark.parametrize("name", JWT_ACCESS_TOKENS)
 def test_a_recorded_access_token_never_passes_as_an_id_token(name, keys):
     token, claims = recorded(name, "access_token")
@@ -205,12 +218,14 @@ SEGMENTS = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.catalogue(44)
 def test_any_bit_of_a_recorded_signature_matters(keys):
     bits = range(96 * 8)
     reasons = reasons_after(flipped_in_value, bits, ID_TOKENS[0], keys, position=2)
     assert reasons == dict.fromkeys(bits, "wrong_signature")
 
 
+@pytest.mark.catalogue(44)
 @pytest.mark.parametrize("name", ID_TOKENS)
 def test_every_byte_of_a_recorded_signature_matters(name, keys):
     bits = [byte * 8 + byte % 8 for byte in range(96)]
@@ -218,6 +233,7 @@ def test_every_byte_of_a_recorded_signature_matters(name, keys):
     assert reasons == dict.fromkeys(bits, "wrong_signature")
 
 
+@pytest.mark.catalogue(44)
 @SEGMENTS
 @pytest.mark.parametrize("name", SAMPLED)
 def test_every_seventh_bit_of_the_rest_matters(name, position, expected, keys):
@@ -227,6 +243,7 @@ def test_every_seventh_bit_of_the_rest_matters(name, position, expected, keys):
     assert expected <= set(reasons.values()) <= REASONS
 
 
+@pytest.mark.catalogue(44, 51)
 @pytest.mark.parametrize("position", [0, 1, 2], ids=["header", "payload", "signature"])
 @pytest.mark.parametrize("name", SAMPLED)
 def test_every_seventh_bit_of_the_text_matters(name, position, keys):

@@ -1,4 +1,6 @@
-"""Users whom the site already had, for the tests of connecting."""
+"""Users whom the site already had, and limits that it sets."""
+
+import secrets
 
 import pytest
 
@@ -35,3 +37,21 @@ def heard():
     account_connected.connect(listen)
     yield heard
     account_connected.disconnect(listen)
+
+
+@pytest.fixture
+def limit(settings, logto):
+    """Limit what the keywords say, in a cache of the test's own."""
+
+    def use(cache=None, client_address=None, **limits):
+        alias = secrets.token_hex(8)
+        cache = cache or {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        settings.CACHES = {**settings.CACHES, alias: {"LOCATION": alias, **cache}}
+        settings.LOGTO = {
+            **settings.LOGTO,
+            "CACHE": alias,
+            "RATE_LIMITS": limits,
+            "CLIENT_ADDRESS": client_address,
+        }
+
+    return use

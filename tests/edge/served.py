@@ -95,11 +95,14 @@ def serve_tests_site(
     *,
     host="localhost",
     settings="tests.server_settings",
+    database=None,
     **variables,
 ):
     """Run the tests' project in a server, known to the simulator; yield its address.
 
     ``server`` is a command for ``python -m`` that takes where to listen in the end.
+    With ``database``, a name, it works on that of the test itself, else on one of its
+    own.
     """
     from logto_auth.testing import Application
 
@@ -114,14 +117,19 @@ def serve_tests_site(
     simulator.applications[application.app_id] = application
     env = environment(
         DJANGO_SETTINGS_MODULE=settings,
-        SERVER_DATABASE=directory / "db.sqlite3",
+        **(
+            {"SERVER_TEST_DATABASE": database}
+            if database
+            else {"SERVER_DATABASE": directory / "db.sqlite3"}
+        ),
         SERVER_ENDPOINT=simulator.endpoint,
         SERVER_APP_ID=application.app_id,
         **variables,
     )
     python = [sys.executable, "-m"]
-    migrate = [*python, "django", "migrate", "--verbosity=0"]
-    subprocess.run(migrate, cwd=ROOT, env=env, check=True)
+    if not database:
+        migrate = [*python, "django", "migrate", "--verbosity=0"]
+        subprocess.run(migrate, cwd=ROOT, env=env, check=True)
     where = (
         ["--host=127.0.0.1", f"--port={port}"]
         if server[0] == "uvicorn"

@@ -36,6 +36,7 @@ def test_the_last_sign_in_is_written_once_in_five_minutes(journey):
 
 
 @pytest.mark.django_db
+@pytest.mark.catalogue(80)
 def test_who_signs_in_at_logto_is_not_suspended_there(journey):
     journey.sign_in()
     LogtoAccount.objects.update(is_suspended=True)
@@ -44,6 +45,7 @@ def test_who_signs_in_at_logto_is_not_suspended_there(journey):
 
 
 @pytest.mark.django_db
+@pytest.mark.catalogue(80)
 def test_who_is_refused_here_has_not_signed_in(journey):
     journey.sign_in()
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
@@ -117,6 +119,7 @@ class Noting:
 
 
 @pytest.mark.django_db
+@pytest.mark.catalogue(118)
 @pytest.mark.parametrize("digest", ["", None])
 def test_what_is_brought_up_to_date_is_read_where_it_is_written(
     journey, settings, digest
@@ -168,6 +171,7 @@ def test_parallel_sign_ins_of_different_people_lock_nobody_out(
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.catalogue(78)
 def test_parallel_first_sign_ins_of_many_people_lock_nobody_out(logto):
     people = logto.people
     for number in range(8):

@@ -98,6 +98,7 @@ def test_details_are_shown_however_deep_they_are(logto):
     assert page.source.count("<dl") == page.source.count("</dl>") < 15
 
 
+@pytest.mark.catalogue(83)
 @pytest.mark.parametrize("number", [0, 1, 50])
 def test_any_number_of_identities_is_one_query(
     logto, number, django_assert_num_queries
@@ -111,6 +112,7 @@ def test_any_number_of_identities_is_one_query(
         client.get(page_of(account))
 
 
+@pytest.mark.catalogue(83)
 def test_one_identity_of_two_logto_users_is_shown_with_both(logto):
     for name in ("alice", "olivia"):
         logto.people[name].identities = {"naver": Identity("shared", NAVER)}
@@ -121,6 +123,7 @@ def test_one_identity_of_two_logto_users_is_shown_with_both(logto):
         assert page.all("Provider user id") == ["shared"]
 
 
+@pytest.mark.catalogue(83)
 @pytest.mark.parametrize("details", [None, {}])
 def test_an_identity_of_which_nothing_is_told_is_shown(logto, details):
     page = linked(logto, unheard_of=details)
@@ -199,6 +202,7 @@ def test_the_state_of_the_provider_token_is_shown(
     assert ("Token valid until" in page.values) is (hours is not None)
 
 
+@pytest.mark.catalogue(73)
 def test_nothing_that_is_told_becomes_html(logto):
     evil = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
     logto.forge_userinfo = lambda document: {
@@ -221,6 +225,7 @@ def test_nothing_that_is_told_becomes_html(logto):
     assert '"><script>' in found.text
 
 
+@pytest.mark.catalogue(74)
 @pytest.mark.parametrize(
     "address",
     [
@@ -243,6 +248,7 @@ def test_a_picture_that_is_not_safe_is_never_loaded(logto, address):
     assert listed.source.count("<span>AL</span>") == 1
 
 
+@pytest.mark.catalogue(74)
 def test_a_picture_is_loaded_without_telling_from_where(logto):
     page = linked(logto, naver=NAVER)
     (picture,) = [p for p in page.pictures if p["src"] == NAVER["avatar"]]
@@ -251,12 +257,14 @@ def test_a_picture_is_loaded_without_telling_from_where(logto):
     assert picture["loading"] == "lazy"
 
 
+@pytest.mark.catalogue(74)
 def test_addresses_that_providers_tell_are_text(logto):
     page = linked(logto, naver={"id": "1", "homepage": "https://evil.example/"})
     assert "https://evil.example/" in page.text
     assert not any("evil.example" in (link or "") for link in page.links)
 
 
+@pytest.mark.catalogue(73)
 def test_directions_of_text_stay_inside_of_it(logto):
     turned = "\u202egnp.exe"
     page = linked(logto, naver={"id": "1", "name": turned, turned: turned})

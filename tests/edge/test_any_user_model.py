@@ -13,6 +13,7 @@ CASES = Path(__file__).parent
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.catalogue(79)
 @pytest.mark.parametrize(
     ("model", "more"),
     [

@@ -40,6 +40,7 @@ async def test_in_a_thread_beside_the_loop_it_is_none():
     assert not await asyncio.to_thread(iscoroutinefunction, view)
 
 
+@pytest.mark.catalogue(117)
 async def test_code_and_state_are_taken_off_the_request(journey_async, hooks):
     seen = []
 
@@ -101,6 +102,7 @@ async def test_a_logto_that_hangs_is_given_up_at_the_deadline(journey_async, set
     assert time.monotonic() - started < 2
 
 
+@pytest.mark.catalogue(119)
 async def test_a_slow_logto_does_not_hold_up_the_loop(journey_async, settings):
     from logto_auth.engine import sockets
     from logto_auth.testing import Fault
@@ -123,6 +125,7 @@ async def test_a_slow_logto_does_not_hold_up_the_loop(journey_async, settings):
     assert sockets._client is None, "no thread blocks for Logto"
 
 
+@pytest.mark.catalogue(119)
 async def test_a_visitor_who_disconnects_does_not_break_the_exchange(journey_async):
     from logto_auth.testing import Fault
 
@@ -142,6 +145,7 @@ async def test_a_visitor_who_disconnects_does_not_break_the_exchange(journey_asy
     assert again["Location"].startswith(journey_async.logto.endpoint)
 
 
+@pytest.mark.catalogue(119)
 async def test_a_failure_after_the_visitor_has_gone_is_logged(journey_async, caplog):
     from logto_auth.testing import Fault
 
@@ -162,6 +166,7 @@ async def test_a_sites_own_async_view_starts_a_sign_in(logto, async_rf):
     assert query_of(response["Location"])["first_screen"] == "register"
 
 
+@pytest.mark.catalogue(118)
 async def test_atomic_requests_do_not_reach_the_views(journey_async, settings):
     from django.db import connections
 

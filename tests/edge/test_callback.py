@@ -44,6 +44,7 @@ def token_calls(logto):
     return [call for call in logto.calls if call.path == "/oidc/token"]
 
 
+@pytest.mark.conformance("oidcc-client-test")
 def test_the_visitor_is_signed_in_and_on_their_page(journey):
     response = journey.sign_in(next="/protected/")
     assert (response.status_code, response["Location"]) == (302, "/protected/")
@@ -52,6 +53,7 @@ def test_the_visitor_is_signed_in_and_on_their_page(journey):
     assert page["claims"]["sub"] == journey.logto.people["alice"].sub
 
 
+@pytest.mark.catalogue(29, 30)
 def test_the_session_key_changes_and_what_an_anonymous_visitor_had_stays(journey):
     session = journey.client.session
     session["cart"] = ["tea"]
@@ -62,6 +64,7 @@ def test_the_session_key_changes_and_what_an_anonymous_visitor_had_stays(journey
     assert journey.client.session["cart"] == ["tea"]
 
 
+@pytest.mark.catalogue(15)
 def test_an_unknown_state_keeps_session_and_attempts(journey):
     journey.sign_in()
     journey.start(prompt="login")
@@ -73,6 +76,7 @@ def test_an_unknown_state_keeps_session_and_attempts(journey):
     assert attempts_of(journey.client) == before
 
 
+@pytest.mark.catalogue(15, 28)
 def test_a_callback_finished_by_somebody_else_signs_nobody_in(journey, logto):
     url = journey.callback_url()
     victim = Client()
@@ -82,6 +86,7 @@ def test_a_callback_finished_by_somebody_else_signs_nobody_in(journey, logto):
     assert token_calls(logto) == []
 
 
+@pytest.mark.catalogue(15)
 @pytest.mark.parametrize("state", [None, "", "\0", "x" * 100_000, "é"])
 def test_any_state_is_answered_with_a_page(journey, state):
     response = journey.client.get(changed(journey.callback_url(), state=state))
@@ -89,6 +94,7 @@ def test_any_state_is_answered_with_a_page(journey, state):
     assert not is_signed_in(journey.client)
 
 
+@pytest.mark.catalogue(15)
 def test_an_attempt_older_than_an_hour_has_expired(journey, monkeypatch):
     url = journey.callback_url()
     now = time.time()
@@ -97,6 +103,7 @@ def test_an_attempt_older_than_an_hour_has_expired(journey, monkeypatch):
     assert (response.status_code, code_of(response)) == (400, "attempt_expired")
 
 
+@pytest.mark.catalogue(15, 16, 17)
 def test_a_used_callback_leads_a_signed_in_visitor_to_their_page(journey):
     url = journey.callback_url(next="/protected/")
     journey.client.get(url)
@@ -106,6 +113,7 @@ def test_a_used_callback_leads_a_signed_in_visitor_to_their_page(journey):
     assert token_calls(journey.logto) == []
 
 
+@pytest.mark.catalogue(15, 16, 34)
 def test_a_used_callback_starts_over_once_for_a_signed_out_visitor(journey):
     url = journey.callback_url(next="/protected/")
     (spent_cookie,) = attempts_of(journey.client)
@@ -149,6 +157,7 @@ def test_the_applications_access_control_is_access_denied(journey):
     assert code_of(response) == "access_denied"
 
 
+@pytest.mark.catalogue(34)
 def test_another_error_has_its_own_page_and_keeps_the_session(journey):
     journey.sign_in()
     url = journey.start(prompt="none")
@@ -160,6 +169,7 @@ def test_another_error_has_its_own_page_and_keeps_the_session(journey):
     assert is_signed_in(journey.client)
 
 
+@pytest.mark.catalogue(18)
 def test_an_error_with_a_foreign_state_signs_nobody_out(journey):
     journey.sign_in()
     response = journey.client.get(
@@ -169,6 +179,7 @@ def test_an_error_with_a_foreign_state_signs_nobody_out(journey):
     assert is_signed_in(journey.client)
 
 
+@pytest.mark.catalogue(20, 21, 22)
 @pytest.mark.parametrize(
     ("parameters", "reason"),
     [
@@ -188,6 +199,7 @@ def test_an_answer_that_contradicts_itself_is_refused(journey, parameters, reaso
     assert not is_signed_in(journey.client)
 
 
+@pytest.mark.catalogue(15, 21, 22)
 @pytest.mark.parametrize("name", ["state", "code", "iss"])
 def test_a_parameter_twice_is_refused(journey, name):
     url = journey.callback_url()
@@ -196,12 +208,14 @@ def test_a_parameter_twice_is_refused(journey, name):
     assert journey.client.get(url).status_code == 302, "the attempt is kept"
 
 
+@pytest.mark.catalogue(25)
 def test_a_callback_on_another_host_is_refused(journey, settings):
     url = journey.callback_url()
     response = journey.client.get(url, headers={"host": "www.example.com"})
     assert code_of(response) == "authorization_response_invalid"
 
 
+@pytest.mark.catalogue(23)
 @pytest.mark.parametrize("method", ["post", "head", "options", "put"])
 def test_only_get_does_anything(logto, method):
     journey = Journey(logto, Client(enforce_csrf_checks=True))
@@ -211,6 +225,7 @@ def test_only_get_does_anything(logto, method):
     assert token_calls(journey.logto) == []
 
 
+@pytest.mark.catalogue(19)
 def test_what_logto_says_is_escaped_and_cut(journey, settings, caplog):
     settings.DEBUG = True
     state = query_of(journey.start())["state"]
@@ -233,6 +248,7 @@ def test_what_logto_says_is_escaped_and_cut(journey, settings, caplog):
     assert len(record.getMessage()) < 500
 
 
+@pytest.mark.catalogue(21)
 def test_a_foreign_issuer_is_refused_on_an_error_too(journey):
     state = query_of(journey.start())["state"]
     response = journey.client.get(
@@ -242,6 +258,7 @@ def test_a_foreign_issuer_is_refused_on_an_error_too(journey):
     assert response.context["error"].reason == "wrong_issuer"
 
 
+@pytest.mark.catalogue(3)
 def test_next_is_checked_again_when_it_is_used(journey, settings):
     good = settings.LOGTO
     settings.LOGTO = {**good, "ALLOWED_NEXT_HOSTS": ["app.example.com"]}
@@ -251,6 +268,7 @@ def test_next_is_checked_again_when_it_is_used(journey, settings):
     assert journey.client.get(url)["Location"] == "/"
 
 
+@pytest.mark.catalogue(30)
 @pytest.mark.django_db(transaction=True)
 def test_what_an_anonymous_visitor_had_survives_another_tab_meanwhile(journey):
     from logto_auth.testing import Fault
@@ -280,6 +298,7 @@ def test_what_an_anonymous_visitor_had_survives_another_tab_meanwhile(journey):
     assert is_signed_in(slow)
 
 
+@pytest.mark.catalogue(30)
 def test_two_people_in_one_browser_never_share_anything(journey):
     journey.sign_in("alice")
     first = LogtoSession.objects.get()
@@ -291,6 +310,7 @@ def test_two_people_in_one_browser_never_share_anything(journey):
     assert not LogtoSession.objects.filter(pk=first.pk).exists()
 
 
+@pytest.mark.catalogue(30)
 def test_the_same_person_again_keeps_session_key_and_csrf_token(journey):
     journey.sign_in()
     key = journey.client.cookies["sessionid"].value
@@ -362,6 +382,7 @@ def test_the_row_names_the_session_of_whoever_came_last(journey):
     assert row.session_key == journey.client.cookies["sessionid"].value
 
 
+@pytest.mark.catalogue(31)
 def test_with_a_strict_session_cookie_it_comes_again_from_its_own_page(
     journey, settings
 ):

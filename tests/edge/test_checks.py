@@ -22,6 +22,7 @@ def test_a_complete_site_has_nothing_to_mend():
     assert ids(deploy=True) == []
 
 
+@pytest.mark.catalogue(113)
 def test_missing_settings_come_with_a_block_to_paste():
     (message,) = found(LOGTO={"APP_ID": "a"})
     assert message.id == catalogue.SETTINGS_MISSING.id
@@ -54,6 +55,7 @@ def test_a_misspelt_setting_is_named():
     assert "APPID" in message.msg and "APP_ID" in message.hint
 
 
+@pytest.mark.catalogue(113)
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -89,6 +91,7 @@ def test_a_wrong_value_is_named_with_what_is_expected(name, value):
     assert f'LOGTO["{name}"] must' in message.msg
 
 
+@pytest.mark.catalogue(39, 113)
 @pytest.mark.parametrize("secret", [["very-secret"], "very-secret x", "very-secret"])
 def test_a_secret_never_shows(secret):
     messages = found(logto={"APP_SECRET": secret})
@@ -96,6 +99,7 @@ def test_a_secret_never_shows(secret):
     assert "very-secret" not in str(messages)
 
 
+@pytest.mark.catalogue(113)
 @pytest.mark.parametrize(
     "value",
     [
@@ -111,11 +115,13 @@ def test_a_placeholder_is_found_once(value):
     assert ids(logto={"APP_SECRET": value}) == [catalogue.PLACEHOLDER.id]
 
 
+@pytest.mark.catalogue(113)
 def test_an_app_id_that_is_the_secret_is_found():
     wrong = {"APP_ID": GOOD["APP_SECRET"]}
     assert ids(logto=wrong) == [catalogue.ID_IS_SECRET.id]
 
 
+@pytest.mark.catalogue(113)
 @pytest.mark.parametrize(
     "secret", ["yQ3hXg0sVwq2", "yQ3hXg0sVwq2 k9TnR7bZ5mC1dL8fP4aE"]
 )

@@ -23,6 +23,7 @@ def deployed(**settings):
     return ids(deploy=True, **settings)
 
 
+@pytest.mark.catalogue(113)
 def test_addresses_over_http_are_warned_of():
     ours = {"ENDPOINT": "http://logto.example", "BASE_URL": "http://www.example.com"}
     assert deployed(logto=ours) == [
@@ -31,12 +32,14 @@ def test_addresses_over_http_are_warned_of():
     ]
 
 
+@pytest.mark.catalogue(113)
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
 def test_a_logto_on_this_machine_is_found(host):
     ours = {"ENDPOINT": f"http://{host}:3001"}
     assert deployed(logto=ours) == [catalogue.SIMULATOR_IN_PRODUCTION.id]
 
 
+@pytest.mark.catalogue(113)
 def test_the_simulators_application_is_found():
     from logto_auth.testing import Application
 
@@ -52,12 +55,14 @@ def test_a_logto_on_this_machine_is_only_plain_http_while_debugging():
     assert found_ids == [catalogue.ENDPOINT_NOT_HTTPS.id]
 
 
+@pytest.mark.catalogue(113)
 def test_a_redirect_uri_that_follows_any_host_is_found():
     assert deployed(ALLOWED_HOSTS=["*"]) == [catalogue.ANY_HOST.id]
     ours = {"BASE_URL": "https://www.example.com"}
     assert deployed(ALLOWED_HOSTS=["*"], logto=ours) == []
 
 
+@pytest.mark.catalogue(113)
 @pytest.mark.parametrize("name", ["SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE"])
 def test_a_redirect_uri_that_may_lose_its_https_is_found(name):
     assert deployed(**{name: True}) == [catalogue.PROXY_SCHEME.id]
@@ -74,6 +79,7 @@ def test_a_site_that_tells_its_scheme_passes(settings):
     assert deployed(SECURE_SSL_REDIRECT=True, **settings) == []
 
 
+@pytest.mark.catalogue(113)
 @pytest.mark.parametrize("engine", ["cache", "cached_db"])
 def test_sessions_in_the_memory_of_one_process_are_found(engine):
     settings = {"SESSION_ENGINE": ENGINES + engine}
@@ -81,6 +87,7 @@ def test_sessions_in_the_memory_of_one_process_are_found(engine):
     assert deployed(CACHES=SHARED, **settings) == []
 
 
+@pytest.mark.catalogue(113)
 def test_what_cookie_sessions_mean_is_told_once_and_as_a_note():
     settings = {"SESSION_ENGINE": ENGINES + "signed_cookies"}
     assert deployed(**settings) == [catalogue.COOKIE_SESSIONS.id]

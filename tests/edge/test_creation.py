@@ -127,6 +127,7 @@ def test_a_claim_that_has_the_whole_path_for_its_name_comes_first(
     assert is_signed_in(journey) == is_let_in
 
 
+@pytest.mark.catalogue(84)
 @pytest.mark.parametrize(
     ("required", "custom_data"),
     [
@@ -172,6 +173,7 @@ def test_every_required_claim_is_required_at_every_sign_in(journey, configure):
 # Users who are not there, or not let in
 
 
+@pytest.mark.catalogue(80)
 def test_an_inactive_user_stays_out(journey):
     journey.sign_in()
     User.objects.update(is_active=False)
@@ -180,6 +182,7 @@ def test_an_inactive_user_stays_out(journey):
     assert not is_signed_in(other)
 
 
+@pytest.mark.catalogue(80)
 def test_a_local_user_who_was_deleted_is_a_new_one(journey, configure):
     journey.sign_in()
     User.objects.get().delete()
@@ -193,6 +196,7 @@ def test_a_local_user_who_was_deleted_is_a_new_one(journey, configure):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.catalogue(80)
 @pytest.mark.parametrize("hook", ["may_sign_in", "update_user"])
 def test_a_user_who_is_deleted_meanwhile_is_a_page(journey, hooks, hook):
     journey.sign_in()
@@ -211,6 +215,7 @@ def test_a_user_who_is_deleted_meanwhile_is_a_page(journey, hooks, hook):
     assert not User.objects.exists()
 
 
+@pytest.mark.catalogue(78)
 def test_a_refusal_of_the_database_never_finds_somebody_elses_account(journey):
     pat = User.objects.create_user("pat", journey.logto.people["alice"].email)
     LogtoAccount.objects.create(

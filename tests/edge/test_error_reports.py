@@ -38,6 +38,7 @@ def report_of(rf, act):
     raise AssertionError("it did not raise")
 
 
+@pytest.mark.catalogue(39, 117)
 def test_a_receiver_that_fails_in_a_callback(journey, rf):
     seen = []
     forge = journey.logto.forge_token_response
@@ -67,6 +68,7 @@ def test_a_receiver_that_fails_in_a_callback(journey, rf):
     assert journey.client.get("/logto/user/").json() == {"isAuthenticated": False}
 
 
+@pytest.mark.catalogue(39, 117)
 def test_djangos_own_page_about_a_hook_that_fails(journey, hooks, settings):
     def fail(self, *args, **kwargs):
         raise RuntimeError("the site's own hook")
@@ -82,6 +84,7 @@ def test_djangos_own_page_about_a_hook_that_fails(journey, hooks, settings):
         assert secret not in page
 
 
+@pytest.mark.catalogue(39)
 def test_a_missing_setting_in_a_callback(journey, rf, settings):
     url = journey.callback_url()
     settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
@@ -91,6 +94,7 @@ def test_a_missing_setting_in_a_callback(journey, rf, settings):
     assert "demo-secret" not in response.content.decode()
 
 
+@pytest.mark.catalogue(39)
 def test_reprs_show_no_secret(journey):
     from logto_auth.engine.mode import BLOCKING
     from logto_auth.engine.sdk import LogtoSdkClient, MemoryStorage

@@ -76,6 +76,7 @@ def test_the_password_works_as_before(journey, local):
     assert Client().login(username="wonder", password="white rabbit")
 
 
+@pytest.mark.catalogue(75)
 def test_off_is_the_default(journey, local, settings):
     settings.LOGTO = {
         name: value for name, value in settings.LOGTO.items() if name != "JOIN_BY_EMAIL"
@@ -112,6 +113,7 @@ def test_case_makes_no_difference(journey, address, stored):
 # Who is never joined
 
 
+@pytest.mark.catalogue(75)
 @pytest.mark.parametrize(
     ("field", "reason"),
     [("is_staff", "staff"), ("is_superuser", "superuser"), ("is_active", "inactive")],
@@ -134,6 +136,7 @@ def test_staff_superusers_and_inactive_users_are_never_joined(
     assert told["users"] == str(local.pk)
 
 
+@pytest.mark.catalogue(76)
 @pytest.mark.parametrize("verified", [False, None, "true", "false", "", 1, [True], {}])
 def test_only_an_address_that_is_verified_joins(journey, local, caplog, verified):
     journey.logto.forge_userinfo = lambda document: {
@@ -145,6 +148,7 @@ def test_only_an_address_that_is_verified_joins(journey, local, caplog, verified
     assert reasons(caplog) == ["unverified"]
 
 
+@pytest.mark.catalogue(75)
 def test_two_users_with_the_address_are_one_too_many(journey, local, address, caplog):
     other = User.objects.create_user("queen", address.upper(), is_active=False)
     journey.sign_in()
@@ -152,6 +156,7 @@ def test_two_users_with_the_address_are_one_too_many(journey, local, address, ca
     assert reasons(caplog) == ["several"]
 
 
+@pytest.mark.catalogue(77)
 @pytest.mark.parametrize(
     ("stored", "told"),
     [
@@ -194,6 +199,7 @@ def test_an_address_beyond_ascii_joins_when_it_is_the_same(journey):
     assert signed_in_as(journey) != look_alike
 
 
+@pytest.mark.catalogue(77)
 def test_a_look_alike_is_no_second_candidate(journey, local, address):
     User.objects.create_user("other", address.replace("i", "\u0131"))
     User.objects.create_user("third", address.replace("i", "\u00ed"))
@@ -218,6 +224,7 @@ def test_an_address_that_this_package_made_up_joins_nobody(journey):
     assert signed_in_as(journey) != local
 
 
+@pytest.mark.catalogue(77)
 def test_an_address_that_now_is_somebody_elses_does_not_lead_to_the_old_user(
     journey, local, caplog
 ):
@@ -239,6 +246,7 @@ def test_an_account_of_another_issuer_does_not_stand_in_the_way(journey, local):
     assert signed_in_as(journey) == local
 
 
+@pytest.mark.catalogue(77)
 def test_who_is_known_is_not_joined_again(journey, local):
     ada = Journey(journey.logto, Client())
     ada.sign_in("ada")
@@ -275,6 +283,7 @@ def test_with_creation_off_joining_is_a_way_in(journey, local, settings):
     assert User.objects.get() == local
 
 
+@pytest.mark.catalogue(75, 80)
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
@@ -302,6 +311,7 @@ def test_what_changes_at_the_last_moment_counts(
     assert reasons(caplog) == [reason]
 
 
+@pytest.mark.catalogue(78)
 def test_a_refusal_of_the_database_joins_nobody(journey, local, caplog):
     def refuse(sender, instance, **kwargs):
         if instance.user == local:
@@ -372,6 +382,7 @@ def test_a_placeholder_address_is_never_claimed(journey, settings):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.catalogue(78)
 @pytest.mark.parametrize("creates", [True, False])
 def test_parallel_first_sign_ins_join_once_and_all_get_in(
     logto, local, settings, caplog, creates
@@ -392,6 +403,7 @@ def test_parallel_first_sign_ins_join_once_and_all_get_in(
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.catalogue(78)
 def test_of_two_people_with_one_address_only_one_joins(logto, local, hooks):
     names = ["alice", "ada", "sofia"]
     for name in names:

@@ -47,6 +47,7 @@ def test_an_enterprise_identity_is_stored_with_its_issuer(journey):
 
 
 @pytest.mark.django_db
+@pytest.mark.catalogue(83)
 @pytest.mark.parametrize(
     ("recording", "expected"),
     [
@@ -71,6 +72,7 @@ def test_what_a_real_logto_tells_is_stored(journey, recording, expected):
 
 
 @pytest.mark.django_db
+@pytest.mark.catalogue(83)
 def test_an_identity_that_logto_no_longer_tells_of_is_kept_with_the_time(journey):
     tells(journey.logto, identities={"naver": social("n1"), "facebook": social("f1")})
     journey.sign_in()
@@ -88,6 +90,7 @@ def test_an_identity_that_logto_no_longer_tells_of_is_kept_with_the_time(journey
 
 
 @pytest.mark.django_db
+@pytest.mark.catalogue(83)
 def test_an_identity_that_logto_no_longer_tells_of_is_removed_by_setting(
     journey, settings
 ):
@@ -150,6 +153,7 @@ def test_an_identity_that_is_still_there_is_still_found(
 
 
 @pytest.mark.django_db
+@pytest.mark.catalogue(83)
 @pytest.mark.parametrize("claim", ["identities", "sso_identities"])
 def test_absent_is_not_empty(journey, claim):
     enterprise = SsoIdentity("https://idp.example", "e1").document()
@@ -207,6 +211,7 @@ def test_what_a_provider_tells_anew_replaces_what_it_told(journey):
 
 
 @pytest.mark.django_db
+@pytest.mark.catalogue(83)
 def test_one_social_account_may_be_linked_to_two_people(logto):
     tells(logto, identities={"naver": social("n1")})
     for name in ("alice", "olivia"):
@@ -215,6 +220,7 @@ def test_one_social_account_may_be_linked_to_two_people(logto):
 
 
 @pytest.mark.django_db
+@pytest.mark.catalogue(83)
 def test_ids_that_databases_confuse_are_different_identities(journey):
     ids = ["abc", "ABC", "abc ", "cafe", "café"]
     enterprise = [SsoIdentity("https://idp.example", id).document() for id in ids]
@@ -225,6 +231,7 @@ def test_ids_that_databases_confuse_are_different_identities(journey):
 
 
 @pytest.mark.django_db
+@pytest.mark.catalogue(83)
 @pytest.mark.parametrize("count", [0, 1, 50])
 def test_any_number_of_identities_costs_the_same(
     journey, count, django_assert_max_num_queries
@@ -240,6 +247,7 @@ def test_any_number_of_identities_costs_the_same(
 
 
 @pytest.mark.django_db
+@pytest.mark.catalogue(83)
 @pytest.mark.parametrize(
     "identities",
     [
@@ -259,6 +267,7 @@ def test_what_is_no_identity_is_left_out(journey, identities):
 
 
 @pytest.mark.django_db
+@pytest.mark.catalogue(83)
 @pytest.mark.parametrize("details", [None, "text", [1], 7])
 def test_an_identity_without_usable_details_is_stored(journey, details):
     tells(journey.logto, identities={"new-target": {"userId": "1", "details": details}})
@@ -267,6 +276,7 @@ def test_an_identity_without_usable_details_is_stored(journey, details):
 
 
 @pytest.mark.django_db
+@pytest.mark.catalogue(73)
 @pytest.mark.parametrize("value", ["\0", "x" * 10_000, "<script>", "😀", 7])
 def test_any_text_of_a_provider_is_stored(journey, value):
     text = str(value)
@@ -286,6 +296,7 @@ def test_any_text_of_a_provider_is_stored(journey, value):
 
 
 @pytest.mark.django_db
+@pytest.mark.catalogue(73)
 @pytest.mark.parametrize("levels", [4, 12])
 def test_what_a_provider_nests_is_stored_as_deep_as_databases_take_it(journey, levels):
     nested = "core"

@@ -198,6 +198,7 @@ def test_an_icon_is_a_file_of_this_package(written, target):
     assert written("{{ 'my-oidc'|logto_provider_icon }}") == ""
 
 
+@pytest.mark.catalogue(74)
 @pytest.mark.parametrize(
     ("address", "shown"),
     [
@@ -216,6 +217,7 @@ def test_a_picture_is_shown_only_from_a_safe_place(written, settings, address, s
     assert said == (address if shown else "")
 
 
+@pytest.mark.catalogue(74)
 @pytest.mark.parametrize(
     ("address", "linked"),
     [

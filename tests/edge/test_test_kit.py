@@ -23,7 +23,7 @@ from tests.edge.test_budgets import statements
 pytestmark = pytest.mark.django_db
 
 # What no two sign-ins have in common.
-OF_THE_MOMENT = {"nonce", "iat", "exp", "updated_at", "sid"}
+OF_THE_MOMENT = {"iat", "exp", "updated_at", "sid"}
 SESSION_ENGINES = ["db", "cache", "cached_db", "file", "signed_cookies"]
 
 

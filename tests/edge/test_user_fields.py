@@ -149,6 +149,7 @@ def test_the_sites_hook_has_the_last_word(journey, declare, hooks, alice):
         assert (user.first_name, user.last_name) == (f"Dr. {name}", "Liddell")
 
 
+@pytest.mark.catalogue(73)
 @pytest.mark.parametrize(
     "told",
     [
@@ -170,6 +171,7 @@ def test_any_text_is_stored_and_cut_to_its_field(journey, declare, told):
         User.objects.update(first_name="")
 
 
+@pytest.mark.catalogue(73)
 @pytest.mark.parametrize("told", [["alice"], {"first": "alice"}, 7, True, [], {}])
 def test_a_claim_of_another_type_is_kept_out_and_told_once(
     journey, declare, caplog, told
@@ -203,6 +205,7 @@ def test_a_claim_of_another_type_is_kept_out_and_told_once(
     assert "alice" not in caplog.text
 
 
+@pytest.mark.catalogue(77)
 def test_an_address_follows_where_several_users_may_have_it(journey, declare, alice):
     declare(email=("email", "sign_in"))
     journey.sign_in()
@@ -219,6 +222,7 @@ def test_an_address_follows_where_several_users_may_have_it(journey, declare, al
         assert User.objects.get(username="alice").email == "alexandra@example.org"
 
 
+@pytest.mark.catalogue(82)
 @pytest.mark.parametrize(
     "told",
     [
@@ -254,6 +258,7 @@ def test_nothing_that_logto_tells_gives_rights(journey, told, is_known):
     assert journey.client.get("/staff/").status_code == 302
 
 
+@pytest.mark.catalogue(82)
 def test_fields_that_give_rights_are_never_written(journey, declare, settings, caplog):
     """Also where nobody has run the checks."""
     journey.sign_in()

@@ -126,6 +126,25 @@ def test_names_are_cut_to_their_field_and_a_taken_address_is_not_joined(journey)
     assert user.email.endswith("@logto.invalid")
 
 
+@only("tests.UniqueEmailUser")
+@pytest.mark.catalogue(78)
+def test_an_address_that_is_taken_at_the_last_moment_stays_whose_it_is(journey, hooks):
+    users, email = get_user_model().objects, journey.logto.people["alice"].email
+
+    def update_user(self, user, *, is_new):
+        users.get_or_create(username="local", email=email)
+
+    hooks(update_user=update_user)
+    response = journey.sign_in("alice")
+    assert response.status_code == 409
+    assert response.context["error"].code == "account_not_created"
+    assert not is_signed_in(journey.client)
+    assert users.get().username == "local"
+    assert not LogtoAccount.objects.exists()
+    assert journey.sign_in("alice", prompt="login").status_code == 302
+    assert LogtoAccount.objects.get().user.email.endswith("@logto.invalid")
+
+
 @only("tests.DemandingUser")
 def test_a_field_that_nothing_fills_is_named_on_a_page(journey, caplog):
     response = journey.sign_in("alice")

@@ -54,6 +54,13 @@ def test_a_secret_in_any_log_is_found(journey, guard, name, level):
     assert found(guard, journey.logto, "log of some.library")
 
 
+def test_a_secret_is_found_among_thousands(guard, logto):
+    logto.secrets.update({f"a-made-up-secret-{n}": "code" for n in range(5000)})
+    logging.getLogger("site").info("it was a-made-up-secret-4321")
+    (leak,) = found(guard, logto, "log of site")
+    assert leak.startswith("code")
+
+
 def test_an_e_mail_address_in_a_log_is_found(journey, guard):
     guard.e_mails = {"alice@example.com"}
     logging.getLogger("site").info("welcome, alice@example.com")

@@ -31,10 +31,12 @@ def without(jwk, name):
     return {key: value for key, value in jwk.items() if key != name}
 
 
+@pytest.mark.catalogue(42, 43)
 def test_the_accepted_algorithms_are_a_constant_and_none_is_symmetric():
     assert ALGORITHMS == ("ES384", "ES256", "ES512", "RS256", "PS256")
 
 
+@pytest.mark.catalogue(43)
 @pytest.mark.parametrize(("curve", "alg"), ELLIPTIC.items())
 def test_a_curve_allows_its_own_algorithm_only(curve, alg):
     found = key_set(jwk(curve, kid="k"))
@@ -59,24 +61,28 @@ def test_alg_in_a_key_narrows_what_it_may_verify():
     assert refusal(found, kid="k", alg="PS256") == "unknown_key"
 
 
-def test_row_66_the_same_key_twice_is_one_key():
+@pytest.mark.catalogue(66)
+def test_the_same_key_twice_is_one_key():
     found = key_set(GOOD, dict(GOOD))
     assert found.find(kid="good", alg="ES384")
     assert found.find(kid=None, alg="ES384")
 
 
-def test_row_66_two_keys_of_one_kid_are_told_apart_by_their_algorithm():
+@pytest.mark.catalogue(66)
+def test_two_keys_of_one_kid_are_told_apart_by_their_algorithm():
     found = key_set(jwk("P-384", kid="k"), jwk("P-256", kid="k"))
     assert found.find(kid="k", alg="ES256").algorithms == ("ES256",)
 
 
-def test_row_66_two_keys_of_one_kid_and_algorithm_are_refused():
+@pytest.mark.catalogue(66)
+def test_two_keys_of_one_kid_and_algorithm_are_refused():
     found = key_set(jwk("P-384", kid="k"), jwk("P-384", "other", kid="k"), GOOD)
     assert refusal(found, kid="k", alg="ES384") == "ambiguous_key"
     assert found.find(kid="good", alg="ES384")
 
 
-def test_row_66_of_ten_thousand_keys_the_first_hundred_are_read():
+@pytest.mark.catalogue(66)
+def test_of_ten_thousand_keys_the_first_hundred_are_read():
     found = KeySet.parse(
         {"keys": [{**GOOD, "kid": str(number)} for number in range(10_000)]}
     )
@@ -85,7 +91,8 @@ def test_row_66_of_ten_thousand_keys_the_first_hundred_are_read():
     assert refusal(found, kid="100", alg="ES384") == "unknown_key"
 
 
-def test_row_46_without_kid_exactly_one_key_may_fit_the_algorithm():
+@pytest.mark.catalogue(46)
+def test_without_kid_exactly_one_key_may_fit_the_algorithm():
     found = key_set(GOOD, jwk("P-256"), jwk("RSA-2048"))
     assert found.find(kid=None, alg="ES384").kid == "good"
     assert refusal(found, kid=None, alg="ES512") == "unknown_key"
@@ -135,7 +142,8 @@ def test_a_key_set_cannot_be_changed():
     assert isinstance(found.keys, tuple)
 
 
-def test_row_67_a_token_of_the_next_key_verifies_with_the_new_set_only():
+@pytest.mark.catalogue(67)
+def test_a_token_of_the_next_key_verifies_with_the_new_set_only():
     old, new = key_set(jwk("P-256")), key_set(jwk("P-256"), jwk("P-384"))
     with pytest.raises(SigningKeyUnknown):
         verify(id_token(), keys=old)
