@@ -6,7 +6,7 @@ never changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,11 +17,15 @@ from .claim_rules import ClaimField, claim_fields, required_claims
 from .providers import named_providers
 from .setting import REQUIRED, Setting
 from .setting_kinds import (
+    Rate,
     address,
+    imported,
     one_of,
     optional_address,
+    optional_function,
     optional_texts,
     origin,
+    rates,
     seconds,
     switch,
     text,
@@ -55,6 +59,8 @@ LOGTO_SCOPES = (
 )
 #: What becomes of identities that Logto no longer tells of.
 KEEP, REMOVE = "keep", "remove"
+#: What a site may limit.
+STARTS, CALLBACKS = "sign_in", "callback"
 DEFAULT_USER_FIELDS = {
     "first_name": "given_name",
     "last_name": "family_name",
@@ -90,17 +96,13 @@ def _prompt(value: Any) -> str:
 
 
 def _hooks(value: Any) -> type[Any] | None:
-    """Return the site's class, imported here: only then is the check worth something.
+    """Return the site's class.
 
     Its base is named rather than imported, because it stands above the settings.
     """
     if value is None:
         return None
-    base = import_string(_HOOKS_BASE)
-    try:
-        given = import_string(value) if isinstance(value, str) else value
-    except ImportError as error:
-        raise ValueError(f"cannot be imported: {error}.") from None
+    base, given = import_string(_HOOKS_BASE), imported(value)
     if not (isinstance(given, type) and issubclass(given, base)):
         raise ValueError(f"must be a subclass of {_HOOKS_BASE}, or the path of one.")
     return given
@@ -205,6 +207,18 @@ class LogtoSettings:
         optional_address,
         help="address of Logto's Console, for links to it; known for Logto Cloud, "
         "http://localhost:3002/console in Logto's own compose file.",
+    )
+    RATE_LIMITS: Setting[Mapping[str, Rate]] = Setting(
+        MappingProxyType({}),
+        rates(STARTS, CALLBACKS),
+        help="how often one address may start a sign-in and come back from Logto, such "
+        'as {"sign_in": "60/m", "callback": "30/m"}.',
+    )
+    CLIENT_ADDRESS: Setting[Callable[..., Any] | None] = Setting(
+        None,
+        optional_function,
+        help="function, or its dotted path, that takes a request and returns the "
+        "visitor's address for RATE_LIMITS; REMOTE_ADDR when not set.",
     )
     HOOKS: Setting[type[Any] | None] = Setting(
         None,

@@ -16,6 +16,8 @@ from .identities import Told, ToldIdentity, told_in_userinfo
 #: As long as the column; what is longer is found by its beginning.
 MAX_LENGTH = 100
 _MAX_WORDS, _MAX_IDENTITIES = 20, 50
+# Of a text: normalizing takes a time that is the square of the length.
+_MAX_TEXT = _MAX_WORDS * MAX_LENGTH
 _CLAIMS = ("sub", "name", "username", "preferred_username", "email", "phone_number")
 _DETAILS = ("name", "email")
 
@@ -24,7 +26,7 @@ def words(text: str) -> list[str]:
     """Return the words of a text, without case and accents."""
     plain = "".join(
         char
-        for char in unicodedata.normalize("NFKD", text)
+        for char in unicodedata.normalize("NFKD", text[:_MAX_TEXT])
         if unicodedata.category(char) != "Mn" and char != "\0"
     )
     return [word[:MAX_LENGTH] for word in plain.casefold().split()]

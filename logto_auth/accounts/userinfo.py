@@ -16,8 +16,9 @@ _SECRET_NAME = re.compile(
 )
 # What is said of a secret, and is none: token_type, token_expires_at.
 _HARMLESS_NAME = re.compile("(type|scopes?|expires?(at|in|on)?|expiry)$")
-# Signed (RFC 7515) or encrypted (RFC 7516), wherever it stands in a text.
-_JWT = re.compile(r"eyJ[\w-]{5,}\.[\w-]*\.[\w-]*")
+# Signed (RFC 7515) or encrypted (RFC 7516), wherever it stands in a text. Each word is
+# read once and given up as a whole: a megabyte of beginnings must not take an hour.
+_JWT = re.compile(r"(?<![\w-])(?>[\w-]*?eyJ)[\w-]{5,}+\.[\w-]*+\.")
 _IN_ADDRESS = re.compile(r"(token|secret|password)=[^&\s]", re.IGNORECASE)
 _JSON = re.compile(r"\s*[\[{]")
 MAX_LEVELS = 24

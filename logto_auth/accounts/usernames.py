@@ -11,9 +11,13 @@ from typing import Any, cast
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Field
 
+from ..models import on_primary
+
 _NOT_ALLOWED = re.compile(r"[^\w.@+-]+")
 _CLAIMS = ("username", "preferred_username", "name")
 _NUMBERED = 9
+# Of a claim: normalizing takes a time that is the square of the length.
+_MAX_LENGTH = 1000
 
 
 def usernames(
@@ -28,13 +32,8 @@ def usernames(
     field = username_field(user_model)
     numbered = [_fit(base, "", field)]
     numbered += [_fit(base, f"-{number}", field) for number in range(2, _NUMBERED + 1)]
-    manager = user_model._default_manager
-    taken = {
-        str(name).casefold()
-        for name in manager.filter(**{f"{field.name}__in": numbered}).values_list(
-            field.name, flat=True
-        )
-    }
+    same = on_primary(user_model).filter(**{f"{field.name}__in": numbered})
+    taken = {str(name).casefold() for name in same.values_list(field.name, flat=True)}
     free = (name for name in numbered if name.casefold() not in taken)
     first = next(free, None)
     if first is not None:
@@ -54,7 +53,7 @@ def readable_base(claims: Mapping[str, Any]) -> str:
     for name in _CLAIMS:
         value = claims.get(name)
         if isinstance(value, str):
-            plain = unicodedata.normalize("NFKC", value)
+            plain = unicodedata.normalize("NFKC", value[:_MAX_LENGTH])
             base = _NOT_ALLOWED.sub("-", plain).strip("-.@+")
             if base:
                 return base

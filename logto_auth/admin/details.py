@@ -98,8 +98,8 @@ def _time(key: str, value: object) -> datetime | None:
         return None
     if not isinstance(value, int | float):
         return None
-    seconds = value / 1000 if value >= _LEAST_MILLISECONDS else value
     try:
+        seconds = value / 1000 if value >= _LEAST_MILLISECONDS else value
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, OSError, ValueError):
         return None

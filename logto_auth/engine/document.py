@@ -1,42 +1,59 @@
 """A JSON document of Logto's, kept in this process and in Django's cache.
 
 Fresh for an hour. When stale, one caller fetches while the others get the stale copy;
-while Logto is down everybody does. Nothing unparsable is ever kept.
+while Logto is down everybody does. Nothing unparsable is ever kept. A Logto that asks
+to be left alone is not asked again before.
 """
 
 from __future__ import annotations
 
-import json
+import math
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
-
-from django.core.cache import caches
+from typing import Generic, NoReturn, TypeVar
 
 from ..conf import logto_settings
-from ..errors import LogtoError, ProviderBusy, ProviderError, ProviderResponseInvalid
+from ..errors import (
+    ProviderError,
+    ProviderResponseInvalid,
+    ProviderTimeout,
+)
 from ..log import Event, log
-from .deadline import remaining
+from .copies import STALE_SECONDS, Copy, forget_shared, share, shared_copy
+from .deadline import deadline, remaining
 from .mode import Mode
-from .transport import Request, Response
+from .retry_after import raise_if_busy
+from .transport import DEFAULT_SECONDS, Request, Response
 
 T = TypeVar("T")
 
 FRESH_SECONDS = 3600
-STALE_SECONDS = 24 * 3600
 COOLDOWN_SECONDS = 30
+# Of the time that is left: what the renewal of a stale copy, which can be done without,
+# may take from the calls after it, and what must be left for a search to be worth it.
+_SHARE = 1 / 4
 _WAIT_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class _Copy(Generic[T]):
-    value: T
-    fetched_at: float
+class _Failure:
+    """A fetch that failed at ``at`` after so many ``seconds``."""
 
-    def age(self) -> float:
-        return time.time() - self.fetched_at
+    error: ProviderError
+    at: float
+    seconds: float
+
+    def would_be_mine(self, started: float) -> bool:
+        """Tell whether who waits since ``started`` need not ask as well.
+
+        Who has more time than the fetch was given may see it succeed.
+        """
+        if self.at <= started:
+            return False
+        is_timeout = isinstance(self.error, ProviderTimeout)
+        return not is_timeout or self.seconds >= (remaining() or DEFAULT_SECONDS)
 
 
 class CachedDocument(Generic[T]):
@@ -54,10 +71,15 @@ class CachedDocument(Generic[T]):
         self.name = name
         self.cache_key = cache_key
         self.parse = parse
-        self._copy: _Copy[T] | None = None
-        self._no_fetch_before = 0.0
-        self._failure: tuple[float, ProviderError] | None = None
+        self._begin_anew()
         self.renew_lock()
+
+    def _begin_anew(self) -> None:
+        self._copy: Copy[T] | None = None
+        self._failure: _Failure | None = None  # of the last fetch, if it failed
+        self._busy_until = 0.0
+        self._no_renewal_before = 0.0
+        self._no_search_before = 0.0
 
     def renew_lock(self) -> None:
         """Forget who is fetching: a forked child has not the parent's threads."""
@@ -72,117 +94,125 @@ class CachedDocument(Generic[T]):
         copy = self._usable()
         if copy is not None and copy.age() < FRESH_SECONDS:
             return copy.value
-        started = time.monotonic()
-        while not self._fetching.acquire(blocking=False):
+        started, fetching = time.monotonic(), self._fetching
+        while not fetching.acquire(blocking=False):
             if copy is not None:
                 return copy.value
-            remaining()
-            await mode.sleep(_WAIT_SECONDS)
+            self._raise_what_others_met(started)
+            await _pause(mode)
             copy = self._usable()
         try:
             return await self._renew(mode, url, started)
         finally:
-            self._fetching.release()
+            fetching.release()
 
     async def newer(self, mode: Mode, url: str, than: T) -> T:
         """Return a copy that was fetched after ``than``, or ``than`` in the cooldown.
 
-        At most one fetch in ``COOLDOWN_SECONDS``, however many callers ask.
+        At most one fetch in ``COOLDOWN_SECONDS``, however many callers ask and however
+        it ends: tokens must not make this site ask a Logto that fails again and again.
+        After one that failed nobody knows what is newer, and who asks is told so.
+
+        Raises:
+            ProviderError: Logto did not give one, now or at the fetch before.
         """
         copy = self._usable()
         if copy is not None and copy.value is not than:
             return copy.value
-        while not self._fetching.acquire(blocking=False):
-            remaining()
-            await mode.sleep(_WAIT_SECONDS)
+        fetching = self._fetching
+        while not fetching.acquire(blocking=False):
+            await _pause(mode)
         try:
             copy = self._usable()
             if copy is not None and copy.value is not than:
                 return copy.value
-            shared = await mode.call(self._read_shared)
+            shared = await mode.call(shared_copy, self.cache_key, self.parse)
             if shared and (copy is None or shared.fetched_at > copy.fetched_at):
                 self._copy = shared
                 return shared.value
-            if time.monotonic() < self._no_fetch_before:
+            no_fetch_before = max(self._no_search_before, self._busy_until)
+            if time.monotonic() < no_fetch_before:
+                if self._failure is not None:
+                    _raise_again(self._failure, no_fetch_before)
                 return than
-            self._no_fetch_before = time.monotonic() + COOLDOWN_SECONDS
+            left = remaining()
+            if left is not None and left < logto_settings.TIMEOUT * _SHARE:
+                raise ProviderTimeout("there is no time left to look for newer keys")
+            self._no_search_before = time.monotonic() + COOLDOWN_SECONDS
             return await self._fetch(mode, url)
         finally:
-            self._fetching.release()
+            fetching.release()
 
     def forget(self) -> None:
-        """Drop the copies of this process and of the cache."""
-        self._copy = None
-        try:
-            caches[logto_settings.CACHE].delete(self.cache_key)
-        except Exception as error:  # noqa: BLE001  # see _read_shared
-            log(Event.CACHE_FAILED, cause=type(error).__name__)
+        """Drop the copies of this process and of the cache, and what Logto said."""
+        self._begin_anew()
+        forget_shared(self.cache_key)
 
-    def _usable(self) -> _Copy[T] | None:
+    def _usable(self) -> Copy[T] | None:
         copy = self._copy
         return copy if copy is not None and copy.age() < STALE_SECONDS else None
 
+    def _raise_what_others_met(self, started: float) -> None:
+        failure = self._failure
+        if failure is not None and failure.would_be_mine(started):
+            _raise_again(failure, self._busy_until)
+
     async def _renew(self, mode: Mode, url: str, started: float) -> T:
         copy = self._usable()
-        if copy is not None and copy.age() < FRESH_SECONDS:
+        if copy is None:
+            self._raise_what_others_met(started)
+        elif copy.age() < FRESH_SECONDS:
             return copy.value
-        if self._failure is not None and self._failure[0] > started:
-            raise self._failure[1].fresh()
-        shared = await mode.call(self._read_shared)
+        shared = await mode.call(shared_copy, self.cache_key, self.parse)
         if shared is not None and (copy is None or shared.fetched_at > copy.fetched_at):
             self._copy = copy = shared
             if copy.age() < FRESH_SECONDS:
                 return copy.value
-        if copy is not None and time.monotonic() < self._no_fetch_before:
+        if copy is None:
+            if self._failure is not None and time.monotonic() < self._busy_until:
+                _raise_again(self._failure, self._busy_until)
+            return await self._fetch(mode, url)
+        if time.monotonic() < max(self._no_renewal_before, self._busy_until):
             return copy.value
         try:
-            return await self._fetch(mode, url)
+            with deadline((remaining() or DEFAULT_SECONDS) * _SHARE):
+                return await self._fetch(mode, url)
         except ProviderError as error:
-            self._failure = time.monotonic(), error.fresh()
-            if copy is None:
-                raise
-            self._no_fetch_before = time.monotonic() + COOLDOWN_SECONDS
+            self._no_renewal_before = time.monotonic() + COOLDOWN_SECONDS
             log(Event.STALE_DOCUMENT_SERVED, document=self.name, cause=error.code)
             return copy.value
 
     async def _fetch(self, mode: Mode, url: str) -> T:
-        response = await mode.send(
-            Request("GET", url, headers={"Accept": "application/json"})
-        )
-        document = _document_of(response, url)
-        copy = _Copy(self.parse(document), time.time())
-        self._copy = copy
-        await mode.call(self._write_shared, document, copy.fetched_at)
+        began = time.monotonic()
+        try:
+            response = await mode.send(
+                Request("GET", url, headers={"Accept": "application/json"})
+            )
+            document = _document_of(response, url)
+            copy = Copy.of(self.parse(document), time.time())
+        except ProviderError as error:
+            now = time.monotonic()
+            self._failure = _Failure(error.fresh(), now, now - began)
+            self._busy_until = now + error.retry_after
+            raise
+        self._copy, self._failure = copy, None
+        await mode.call(share, self.cache_key, document, copy.fetched_at)
         return copy.value
 
-    def _read_shared(self) -> _Copy[T] | None:
-        try:
-            text = caches[logto_settings.CACHE].get(self.cache_key)
-            if not isinstance(text, str):
-                return None
-            stored: Any = json.loads(text)
-            copy = _Copy(self.parse(stored["document"]), float(stored["fetched_at"]))
-        except (ValueError, TypeError, KeyError, LogtoError):
-            return None
-        # A cache that is down, in whatever way, must not stop a sign-in.
-        except Exception as error:  # noqa: BLE001
-            log(Event.CACHE_FAILED, cause=type(error).__name__)
-            return None
-        return copy if 0 <= copy.age() < STALE_SECONDS else None
 
-    def _write_shared(self, document: object, fetched_at: float) -> None:
-        text = json.dumps({"fetched_at": fetched_at, "document": document})
-        try:
-            caches[logto_settings.CACHE].set(
-                self.cache_key, text, timeout=STALE_SECONDS
-            )
-        except Exception as error:  # noqa: BLE001  # see _read_shared
-            log(Event.CACHE_FAILED, cause=type(error).__name__)
+async def _pause(mode: Mode) -> None:
+    remaining()
+    await mode.sleep(_WAIT_SECONDS)
+
+
+def _raise_again(failure: _Failure, not_before: float) -> NoReturn:
+    """Raise what the last fetch met, with what is left of the time to wait."""
+    left = math.ceil(not_before - time.monotonic())
+    raise failure.error.fresh(retry_after=max(0, left))
 
 
 def _document_of(response: Response, url: str) -> object:
-    if response.status in (429, 503):
-        raise ProviderBusy(url, reason=f"status_{response.status}")
+    raise_if_busy(response, url)
     if response.status != 200:
         raise ProviderResponseInvalid(url, reason=f"status_{response.status}")
     document: object = response.json()

@@ -1,141 +1,42 @@
-"""The HTTP clients, and blocking sockets that keep to the deadline.
+"""The HTTP clients: one of a process that blocks, one of each event loop.
 
-httpx2 bounds each read, so an answer that drips byte by byte outlives its timeout. Here
-every wait of a blocking socket ends with `deadline.remaining`; only the resolver's,
-which counts, cannot be cut. On an event loop ``asyncio.timeout`` bounds everything.
+They connect to the addresses that `resolver` finds. Where they block, every wait ends
+with the deadline, see `streams`; on an event loop ``asyncio.timeout`` bounds them all.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
-import socket
 import ssl
 import threading
 from asyncio import AbstractEventLoop, get_running_loop
-from collections.abc import AsyncGenerator, Callable, Iterable
-from functools import cache, partial
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import httpcore2
 import httpx2
 
-from .deadline import remaining
-
-T = TypeVar("T")
+from .resolver import lookup
+from .streams import TCPStream, time_left
 
 # Logto closes an idle connection after 5 s; a request that crosses the close is lost.
 KEEPALIVE_SECONDS = 4.0
-_RECORD_BYTES = 16 * 1024
+# After which the next address is tried beside the one before (RFC 8305, 5).
+_NEXT_ADDRESS_SECONDS = 0.25
 
 
-def _time_left(timeout: float | None) -> float | None:
-    return min((s for s in (timeout, remaining()) if s is not None), default=None)
-
-
-class _Stream(httpcore2.NetworkStream):
-    def __init__(self, stream: httpcore2.NetworkStream) -> None:
-        self._stream = stream
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore2.NetworkStream:
-        try:
-            return _TLSStream(self, ssl_context, server_hostname, timeout)
-        except BaseException:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-
-class _TCPStream(_Stream):
-    def __del__(self) -> None:
-        # A forked child drops its parent's connections without closing the client.
-        self.close()
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _time_left(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        connection: socket.socket = self.get_extra_info("socket")
-        unsent = memoryview(buffer)
-        while unsent:
-            connection.settimeout(_time_left(timeout))
-            try:
-                unsent = unsent[connection.send(unsent) :]
-            except TimeoutError as error:
-                raise httpcore2.WriteTimeout(error) from error
-            except OSError as error:
-                raise httpcore2.WriteError(error) from error
-
-
-class _TLSStream(_Stream):
-    """TLS over a stream, so that it waits only where that stream waits.
-
-    An ``SSLSocket`` waits by itself: under gevent each piece of a handshake would get
-    the whole time again.
-    """
-
-    def __init__(
-        self,
-        stream: _Stream,
-        context: ssl.SSLContext,
-        server_hostname: str | None,
-        timeout: float | None,
-    ) -> None:
-        super().__init__(stream)
-        self._incoming = ssl.MemoryBIO()
-        self._outgoing = ssl.MemoryBIO()
-        self._tls = context.wrap_bio(
-            self._incoming, self._outgoing, server_hostname=server_hostname
-        )
-        self._run(self._tls.do_handshake, timeout, httpcore2.ConnectError)
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        step = partial(self._tls.read, max_bytes)
-        return self._run(step, timeout, httpcore2.ReadError)
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        unsent = memoryview(buffer)
-        while unsent:
-            step = partial(self._tls.write, unsent)
-            unsent = unsent[self._run(step, timeout, httpcore2.WriteError) :]
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._tls if info == "ssl_object" else super().get_extra_info(info)
-
-    def _run(
-        self,
-        step: Callable[[], T],
-        timeout: float | None,
-        failure: type[httpcore2.NetworkError],
-    ) -> T:
-        while True:
-            try:
-                result = step()
-            except ssl.SSLWantReadError:
-                self._flush(timeout)
-                if received := self._stream.read(_RECORD_BYTES, timeout):
-                    self._incoming.write(received)
-                else:
-                    self._incoming.write_eof()
-            except ssl.SSLError as error:
-                raise failure(error) from error
-            else:
-                self._flush(timeout)
-                return result
-
-    def _flush(self, timeout: float | None) -> None:
-        if self._outgoing.pending:
-            self._stream.write(self._outgoing.read(), timeout)
+@contextmanager
+def _looking_up() -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError as error:
+        raise httpcore2.ConnectTimeout(error) from error
+    except OSError as error:
+        raise httpcore2.ConnectError(error) from error
 
 
 class _Backend(httpcore2.NetworkBackend):
@@ -150,13 +51,10 @@ class _Backend(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
-            raise httpcore2.ConnectError(error) from error
-        untried = list(dict.fromkeys(str(address[0]) for *_, address in found))
+        with _looking_up():
+            untried = list(lookup(host, port).result(time_left(timeout)))
         while True:
-            left = _time_left(timeout)
+            left = time_left(timeout)
             # A dead address must leave time for the ones after it.
             share = None if left is None else left / len(untried)
             try:
@@ -167,7 +65,67 @@ class _Backend(httpcore2.NetworkBackend):
                 if not untried:
                     raise
             else:
-                return _TCPStream(stream)
+                return TCPStream(stream)
+
+
+class _LoopBackend(httpcore2.AsyncNetworkBackend):
+    def __init__(self, backend: httpcore2.AsyncNetworkBackend) -> None:
+        self._backend = backend
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109  # httpcore2 calls it so
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        with _looking_up():
+            # A lookup of the loop's own would keep the loop from ending.
+            found = await asyncio.wrap_future(lookup(host, port))
+        options = None if socket_options is None else list(socket_options)
+
+        def connect(address: str) -> Awaitable[httpcore2.AsyncNetworkStream]:
+            return self._backend.connect_tcp(
+                address, port, timeout, local_address, options
+            )
+
+        return await _first_connected(connect, found)
+
+
+async def _first_connected(
+    connect: Callable[[str], Awaitable[httpcore2.AsyncNetworkStream]],
+    addresses: Iterable[str],
+) -> httpcore2.AsyncNetworkStream:
+    """Connect to whichever address answers first; each has a start on the next."""
+    untried = list(addresses)
+    pending: set[asyncio.Future[httpcore2.AsyncNetworkStream]] = set()
+    winner: httpcore2.AsyncNetworkStream | None = None
+    failure: BaseException | None = None
+    try:
+        while winner is None and (untried or pending):
+            if untried:
+                pending.add(asyncio.ensure_future(connect(untried.pop(0))))
+            await asyncio.wait(
+                pending,
+                timeout=_NEXT_ADDRESS_SECONDS if untried else None,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            for attempt in [each for each in pending if each.done()]:
+                failure = attempt.exception()
+                if failure is None:
+                    winner = attempt.result()
+                    break
+                pending.remove(attempt)
+    finally:
+        for attempt in pending:
+            attempt.cancel()
+        for late in await asyncio.gather(*pending, return_exceptions=True):
+            if late is not winner and not isinstance(late, BaseException):
+                await late.aclose()
+    if winner is None:
+        raise failure or httpcore2.ConnectError("the name has no address")
+    return winner
 
 
 @cache
@@ -193,6 +151,17 @@ def _options() -> dict[str, Any]:
     }
 
 
+def _connect_by(
+    backend: type[_Backend | _LoopBackend], client: httpx2.Client | httpx2.AsyncClient
+) -> None:
+    # A client that is given a transport ignores the environment's proxies, so its own
+    # are altered. Reading first makes a rename in httpx2 loud.
+    transports: list[Any] = [client._transport, *client._mounts.values()]
+    for transport in filter(None, transports):
+        pool = transport._pool
+        pool._network_backend = backend(pool._network_backend)
+
+
 _lock = threading.Lock()
 _client: httpx2.Client | None = None
 _Closing = AsyncGenerator[httpx2.AsyncClient]
@@ -205,12 +174,7 @@ def blocking_client() -> httpx2.Client:
     with _lock:
         if _client is None:
             client = httpx2.Client(**_options())
-            # A client that is given a transport ignores the environment's proxies, so
-            # its own are altered. Reading first makes a rename in httpx2 loud.
-            transports = (client._transport, *client._mounts.values())
-            for transport in filter(None, transports):
-                pool = cast(httpx2.HTTPTransport, transport)._pool
-                pool._network_backend = _Backend(pool._network_backend)
+            _connect_by(_Backend, client)
             _client = client
         return _client
 
@@ -242,6 +206,7 @@ async def _client_until_shutdown(loop: AbstractEventLoop) -> _Closing:
     # loop.shutdown_asyncgens() closes this generator; nothing here may suspend before
     # the yield, or two tasks would make a client each.
     client = httpx2.AsyncClient(**_options())
+    _connect_by(_LoopBackend, client)
     try:
         yield client
     finally:

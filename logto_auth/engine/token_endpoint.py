@@ -12,11 +12,11 @@ from django.views.decorators.debug import sensitive_variables
 
 from ..errors import (
     ClientRefused,
-    ProviderBusy,
     ProviderResponseInvalid,
     TokenRequestRefused,
 )
 from .mode import Mode
+from .retry_after import raise_if_busy
 from .transport import Request, Response
 
 MAX_EXPIRES_IN = 366 * 24 * 3600
@@ -124,8 +124,7 @@ def _headers(client_id: str, client_secret: str) -> dict[str, str]:
 def _raise_for_error(response: Response) -> None:
     if response.status == 200:
         return
-    if response.status in (429, 503):
-        raise ProviderBusy(reason=f"status_{response.status}")
+    raise_if_busy(response)
     if response.status not in (400, 401, 403):
         raise ProviderResponseInvalid(reason=f"status_{response.status}")
     error = _error_of(response)
@@ -167,9 +166,14 @@ def _token_set(body: Any) -> TokenSet:
 @sensitive_variables()
 def _text(body: Mapping[str, Any], name: str) -> str:
     value = body.get(name)
-    if not isinstance(value, str) or not value:
+    # Visible ASCII (RFC 6749, appendix A): all else would fail later, where it shows.
+    if not isinstance(value, str) or not value or not _is_visible(value):
         raise ProviderResponseInvalid(name, reason="token_response_shape")
     return value
+
+
+def _is_visible(text: str) -> bool:
+    return text.isascii() and text.isprintable()
 
 
 def _expires_in(value: Any) -> int:

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.views.decorators.debug import sensitive_variables
 
-from ..errors import ProviderBusy, ProviderResponseInvalid
+from ..errors import ProviderResponseInvalid
 from .mode import Mode
+from .retry_after import raise_if_busy
 from .transport import Request
 
 
@@ -33,8 +34,7 @@ async def fetch_userinfo(
             },
         )
     )
-    if response.status in (429, 503):
-        raise ProviderBusy(reason=f"status_{response.status}")
+    raise_if_busy(response)
     if response.status != 200:
         raise ProviderResponseInvalid(reason=f"userinfo_status_{response.status}")
     document = response.json()

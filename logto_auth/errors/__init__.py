@@ -11,6 +11,7 @@
     │   ├── SessionNotKept               session_not_kept
     │   ├── ConnectingUserChanged        connecting_user_changed
     │   ├── AuthorizationResponseInvalid authorization_response_invalid
+    │   ├── TooManySignIns               too_many_sign_ins
     │   └── SignOutStateInvalid          sign_out_state_invalid
     ├── AuthorizationError               Logto answered the sign-in with an error
     │   ├── SignInCancelled              access_denied
@@ -77,6 +78,7 @@ from .browser import (
     SignInOptionInvalid,
     SignOutStateInvalid,
     StateUnknown,
+    TooManySignIns,
 )
 from .provider import (
     ClientRefused,
@@ -128,5 +130,6 @@ __all__ = [
     "Text",
     "TokenInvalid",
     "TokenRequestRefused",
+    "TooManySignIns",
     "UserFieldsMissing",
 ]

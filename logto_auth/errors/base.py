@@ -18,6 +18,7 @@ class LogtoError(Exception):
         detail: For the log: what happened, without secrets.
         reason: A stable word that narrows ``code``; empty when there is nothing to
             narrow.
+        retry_after: Seconds after which it is worth trying again; 0 when nobody knows.
         facts: Values for the explanation that developers see, without secrets.
     """
 
@@ -26,16 +27,30 @@ class LogtoError(Exception):
     title: ClassVar[Text] = _("Something went wrong")
     message: Text = _("Please try again.")
 
-    def __init__(self, detail: str = "", *, reason: str = "", **facts: Any) -> None:
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        reason: str = "",
+        retry_after: int = 0,
+        **facts: Any,
+    ) -> None:
         self.detail = detail
         self.reason = reason
+        self.retry_after = retry_after
         self.facts = facts
         parts = [self.code, reason, detail]
         super().__init__(": ".join(part for part in parts if part))
 
-    def fresh(self) -> Self:
-        """Return the same error without the frames and causes of this one."""
-        return type(self)(self.detail, reason=self.reason, **self.facts)
+    def fresh(self, *, retry_after: int = 0) -> Self:
+        """Return the same error without the frames and causes of this one.
+
+        Args:
+            retry_after: Seconds, counted from now.
+        """
+        return type(self)(
+            self.detail, reason=self.reason, retry_after=retry_after, **self.facts
+        )
 
 
 class SealBroken(LogtoError):

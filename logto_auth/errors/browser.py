@@ -79,6 +79,21 @@ class AuthorizationResponseInvalid(BadRequest):
     message = _("Nothing has changed; you can start again.")
 
 
+class TooManySignIns(BadRequest):
+    """The visitor's address did more than ``RATE_LIMITS`` allows; ``reason`` is what.
+
+    ``retry_after`` is what is left of the window in which they are counted.
+    """
+
+    code = "too_many_sign_ins"
+    status = 429
+    title = _("Too many sign-ins")
+    message = _(
+        "There were many from your network just now. Nothing has changed; please try "
+        "again in a moment."
+    )
+
+
 class SignOutStateInvalid(BadRequest):
     """The ``state`` that came back from sign-out is not the one that was sent."""
 

@@ -32,10 +32,9 @@ class ProviderTimeout(ProviderError):
 
 
 class ProviderBusy(ProviderError):
-    """429 or 503 from Logto."""
+    """429 or 503 from Logto; ``retry_after`` is what it asks for, 300 at most."""
 
     code = "provider_busy"
-    status = 503
     title = _("The sign-in service is busy")
 
 

@@ -67,7 +67,7 @@ class SessionRecord:
             return None
         try:
             return cls(
-                row_id=UUID(stored["row"]),
+                row_id=UUID(str(stored["row"])),
                 user_id=str(stored["user"]),
                 # A copy: what a view does to it must not become the session's.
                 claims=copy.deepcopy(dict(stored["claims"])),
@@ -76,7 +76,7 @@ class SessionRecord:
                 owner_id=str(stored["owner"]),
                 missing_scopes=tuple(stored.get("missing", ())),
             )
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, RecursionError):
             return None
 
 

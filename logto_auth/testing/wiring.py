@@ -68,8 +68,10 @@ def _addresses(sites: Iterable[str], name: str) -> tuple[str, ...]:
 
 def _settings(endpoint: str, application: Application) -> dict[str, Any]:
     _pass_proxies_by()
-    # The address of the site is the test client's, whatever it is in production.
-    kept = {n: v for n, v in site_settings().items() if n != "BASE_URL"}
+    # The address of the site is the test client's, whatever it is in production; and so
+    # is every visitor's.
+    of_production = ("BASE_URL", "RATE_LIMITS")
+    kept = {n: v for n, v in site_settings().items() if n not in of_production}
     return {
         **kept,
         "ENDPOINT": endpoint,

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.views.decorators.debug import sensitive_variables
 
-from ..conf import logto_settings
+from ..conf import CALLBACKS, logto_settings
 from ..engine.deadline import deadline
 from ..engine.mode import Mode
 from ..errors import (
@@ -35,6 +35,7 @@ from .loop import check_session_kept, count_round, count_round_without_session
 from .next_url import after_sign_in
 from .origin import CONNECT, SIGN_IN, view_url
 from .pages import error_page, leave_page, page
+from .rate_limit import check_rate
 from .scopes import tell_missing_scopes
 from .sign_in import sign_in_response
 from .templates import NOT_FINISHED_TEMPLATE
@@ -73,6 +74,7 @@ class CallbackView(HybridView):
             return await mode.call(page, request, NOT_FINISHED_TEMPLATE)
         from ..sessions.attempts import open_attempt
 
+        await check_rate(request, mode, CALLBACKS)
         parameters = parameters_of(self.query)
         attempt = open_attempt(request.COOKIES, parameters.get("state", ""))
         try:

@@ -11,8 +11,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import get_script_prefix
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_lazy as _
 
-from ..errors import AccountError, LogtoError, SignInCancelled
+from ..errors import (
+    AccountError,
+    LogtoError,
+    SignInCancelled,
+    SignOutUriUnregistered,
+)
 from ..log import Event, log
 from ..signals import sign_in_failed
 from .explanation import explain
@@ -20,6 +26,14 @@ from .origin import SIGN_IN, view_url
 from .templates import ERROR_TEMPLATE, LEAVE_TEMPLATE
 
 R = TypeVar("R", bound=HttpResponseBase)
+
+_SIGNED_OUT_HERE = (
+    SignOutUriUnregistered.title,
+    _(
+        "It could not be told and may still know you. If others use this browser too, "
+        "close all of its windows."
+    ),
+)
 
 
 def protect(response: R, *, has_form: bool = False) -> R:
@@ -80,6 +94,9 @@ def error_page(
         event: What has failed; `sign_in_failed` is sent when it is a sign-in.
     """
     is_sign_in, reference = event is Event.SIGN_IN_FAILED, secrets.token_hex(4)
+    title, message = error.title, error.message
+    if event is Event.SIGN_OUT_INCOMPLETE:
+        title, message = _SIGNED_OUT_HERE
     if isinstance(error, SignInCancelled):
         event = Event.SIGN_IN_CANCELLED
     log(
@@ -93,19 +110,22 @@ def error_page(
         sign_in_failed.send_robust(
             type(error), request=request, error=error, reference=reference
         )
-    return page(
+    response = page(
         request,
         ERROR_TEMPLATE,
         {
             "error": error,
-            "title": error.title,
-            "message": error.message,
+            "title": title,
+            "message": message,
             "reference": reference,
             "retry_url": _retry_url(error, next_url, view) if is_sign_in else "",
             "explanation": explain(request, error) if settings.DEBUG else None,
         },
         status=error.status,
     )
+    if error.retry_after:
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _retry_url(error: LogtoError, next_url: str, view: str) -> str:

@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
-from ..conf import logto_settings
+from ..conf import STARTS, logto_settings
 from ..engine.deadline import deadline
 from ..engine.mode import Mode
 from ..errors import LogtoError
@@ -23,6 +23,7 @@ from .next_url import is_safe
 from .options import authorization_parameters
 from .origin import CONNECT, SIGN_IN, canonical_uri, redirect_uri, view_url
 from .pages import error_page, leave_page, page, protect
+from .rate_limit import check_rate
 from .templates import CONTINUE_TEMPLATE
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ async def start(
         owner_id: The signed-in local user who connects a Logto account, else empty.
     """
     try:
+        await check_rate(request, mode, STARTS)
         url, attempt = await begin(
             request,
             mode,

@@ -52,23 +52,20 @@ def end_local_session(request: HttpRequest) -> tuple[bool, str]:
 async def end_logto_session(
     request: HttpRequest, mode: Mode, *, refresh_token: str, state: str
 ) -> str:
-    """Revoke the grant and return Logto's sign-out address, empty when Logto is down.
+    """Revoke the grant and return Logto's sign-out address.
 
     Signing out at Logto leaves grants with ``offline_access`` alive, so the refresh
     token is revoked here. Neither can keep the local session alive: it has ended.
 
     Raises:
-        ProviderError: Logto would keep the visitor; found with ``DEBUG`` only.
+        ProviderError: There is no such address to be had; or, found with ``DEBUG``
+            only, Logto would keep the visitor.
     """
     from ..engine.sdk import LogtoSdkClient
 
     client = LogtoSdkClient(mode)
     with deadline(logto_settings.TIMEOUT):
-        try:
-            url = await client.end_session_url(absolute_uri(request, SIGNED_OUT), state)
-        except LogtoError as error:
-            log(Event.SIGN_OUT_INCOMPLETE, code=error.code, reason=error.reason)
-            return ""
+        url = await client.end_session_url(absolute_uri(request, SIGNED_OUT), state)
         if refresh_token:
             try:
                 await mode.shield(_revoke(client, mode, refresh_token))

@@ -144,18 +144,17 @@ class SignOutView(HybridView):
 
         next_url = requested_next(request)
         uses_logto, refresh_token = await mode.call(end_local_session, request)
-        state, url = new_state(), ""
-        if uses_logto:
-            try:
-                url = await end_logto_session(
-                    request, mode, refresh_token=refresh_token, state=state
-                )
-            except LogtoError as error:
-                return await mode.call(
-                    error_page, request, error, event=Event.SIGN_OUT_INCOMPLETE
-                )
-        if not url:
+        if not uses_logto:
             return await mode.call(_signed_out, request, next_url)
+        state = new_state()
+        try:
+            url = await end_logto_session(
+                request, mode, refresh_token=refresh_token, state=state
+            )
+        except LogtoError as error:
+            return await mode.call(
+                error_page, request, error, event=Event.SIGN_OUT_INCOMPLETE
+            )
         response = await mode.call(leave_page, request, url)
         store_state(request, response, state, next_url)
         return response

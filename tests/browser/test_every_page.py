@@ -164,6 +164,7 @@ def test_the_keyboard_reaches_every_control_and_shows_where_it_is(visited):
     assert reached == wanted
 
 
+@pytest.mark.catalogue(115)
 @every_page
 def test_the_policy_allows_what_the_page_needs_and_nothing_else(
     visited, shared_simulator
@@ -184,6 +185,7 @@ def test_the_policy_allows_what_the_page_needs_and_nothing_else(
     assert [text for text in visited.complaints if failed not in text] == []
 
 
+@pytest.mark.catalogue(115)
 @every_translated_page
 @pytest.mark.parametrize("size", [DESKTOP, NARROWEST], ids=["desktop", "narrowest"])
 def test_it_can_be_read_from_right_to_left(visited, size):

@@ -17,6 +17,7 @@ def page(visit, demo):
     return page
 
 
+@pytest.mark.catalogue(115)
 def test_sign_in_and_out(page, demo):
     page.get_by_role("link", name="Members only").click()
     expect_logto_asks(page)
@@ -31,6 +32,7 @@ def test_sign_in_and_out(page, demo):
     expect_logto_asks(page)
 
 
+@pytest.mark.catalogue(115)
 def test_a_provider_and_its_cancel_button(page, demo):
     page.get_by_role("link", name="Continue with Hugging Face").click()
     page.get_by_role("button", name="Cancel").click()
@@ -41,6 +43,7 @@ def test_a_provider_and_its_cancel_button(page, demo):
     expect(page.get_by_role("heading", level=1)).to_have_text("Sofia Kovalevskaya")
 
 
+@pytest.mark.catalogue(115)
 def test_registration(page, demo):
     page.get_by_role("link", name="Create account").first.click()
     page.get_by_label("Username").fill("paper")
@@ -50,6 +53,7 @@ def test_registration(page, demo):
     expect(page.get_by_role("heading", level=1)).to_have_text("paper")
 
 
+@pytest.mark.catalogue(115)
 def test_an_error_page_leads_on(page, demo):
     page.goto("/logto/callback/?state=forged&code=forged")
     expect(page.get_by_text("state_unknown").last).to_be_visible()
@@ -59,6 +63,7 @@ def test_an_error_page_leads_on(page, demo):
     expect(page).to_have_url(f"{demo}/")
 
 
+@pytest.mark.catalogue(115)
 def test_the_confirmation_page_signs_out(page, demo):
     page.get_by_role("link", name="Sign in", exact=True).first.click()
     choose(page, "Alice")

@@ -48,6 +48,11 @@ class Kind:
     def is_slow(self):
         return self.code == TIMED_OUT
 
+    @property
+    def status(self):
+        """The status of the visitor's page."""
+        return 504 if self.is_slow else 502
+
     def code_at(self, path):
         """Return the code of the page when an endpoint fails so."""
         return (path == TOKEN and self.token_code) or self.code

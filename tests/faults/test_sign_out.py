@@ -38,10 +38,10 @@ def incomplete(caplog):
 def end(journey, in_time):
     """Sign out in time; return the page of somebody of whom nothing is left here."""
 
-    def end():
+    def end(status=200):
         with in_time():
             response = journey.client.post("/logto/sign-out/")
-        assert response.status_code == 200
+        assert response.status_code == status
         state = journey.client.get("/logto/user/").json()
         assert state == {"isAuthenticated": False}
         assert journey.client.get("/protected/").status_code == 302
@@ -64,11 +64,15 @@ def rehearsed(settings, monkeypatch):
 
 
 @pytest.mark.parametrize("kind", **every_kind)
-def test_without_metadata_it_ends_here(kind, journey, cold, strike, asked, end, caplog):
+def test_without_metadata_it_ends_here_and_says_that_it_does_not_elsewhere(
+    kind, journey, cold, strike, asked, end, caplog
+):
     journey.sign_in()
     cold()
     strike(DISCOVERY, kind)
-    assert "You are signed out" in end().text
+    page = end(kind.status)
+    assert page.context["error"].code == kind.code
+    assert "You are signed out here, but not at the sign-in service" in page.text
     assert incomplete(caplog) == [kind.code]
     assert asked(REVOCATION) == 0
 
@@ -120,7 +124,7 @@ async def test_on_an_event_loop_it_ends_here_too(
     strike(path, kind)
     with in_time():
         response = await journey_async.client.post("/logto/sign-out/")
-    assert response.status_code == 200
+    assert response.status_code == (kind.status if path == DISCOVERY else 200)
     assert asked(path) == 1
     state = (await journey_async.client.get("/logto/user/")).json()
     assert state == {"isAuthenticated": False}

@@ -93,7 +93,8 @@ def test_only_the_transport_opens_sockets():
         if kind == "outside" and name.split(".")[0] in ("httpx2", "httpcore2", "socket")
     }
     assert {parts[:1] for parts in importers} == {("engine",)}
-    assert {parts[1] for parts in importers} <= {"transport", "sockets"}
+    openers = {"transport", "sockets", "streams", "resolver"}
+    assert {parts[1] for parts in importers} == openers
 
 
 def test_setup_urlconf_and_checks_load_no_heavy_library():

@@ -39,12 +39,14 @@ def down(logto):
     logto.faults.put(DISCOVERY, Fault(status=500))
 
 
+@pytest.mark.catalogue(70)
 def test_a_hundred_cold_callers_fetch_once(logto):
     issuers = at_once(lambda: metadata().issuer, [()] * 100)
     assert issuers == [logto.issuer] * 100
     assert discovery_calls(logto) == 1
 
 
+@pytest.mark.catalogue(70)
 def test_another_process_finds_it_in_the_shared_cache(logto):
     metadata()
     forget_providers()
@@ -52,6 +54,7 @@ def test_another_process_finds_it_in_the_shared_cache(logto):
     assert discovery_calls(logto) == 1
 
 
+@pytest.mark.catalogue(70)
 def test_it_is_shared_through_redis_too(logto, settings, redis):
     settings.LOGTO = {**settings.LOGTO, "CACHE": redis}
     metadata()
@@ -67,6 +70,7 @@ def test_a_stale_copy_is_renewed(logto, monkeypatch):
     assert discovery_calls(logto) == 2
 
 
+@pytest.mark.catalogue(68)
 def test_while_logto_is_down_the_stale_copy_serves_and_the_fetch_cools_down(
     logto, monkeypatch
 ):
@@ -78,6 +82,7 @@ def test_while_logto_is_down_the_stale_copy_serves_and_the_fetch_cools_down(
     assert discovery_calls(logto) == 2
 
 
+@pytest.mark.catalogue(68)
 def test_a_copy_older_than_a_day_is_not_served(logto, monkeypatch):
     metadata()
     later(monkeypatch, document.STALE_SECONDS + 1)
@@ -86,6 +91,7 @@ def test_a_copy_older_than_a_day_is_not_served(logto, monkeypatch):
         metadata()
 
 
+@pytest.mark.catalogue(68, 70)
 def test_while_one_renews_the_others_get_the_stale_copy_at_once(logto, monkeypatch):
     from logto_auth.testing import Fault
 
@@ -102,6 +108,7 @@ def test_while_one_renews_the_others_get_the_stale_copy_at_once(logto, monkeypat
     assert discovery_calls(logto) == 2
 
 
+@pytest.mark.catalogue(69)
 @pytest.mark.parametrize(
     "garbage", ["", "{", "[]", '{"document": {}}', b"x", 7, {"document": {}}]
 )
@@ -112,6 +119,7 @@ def test_garbage_in_the_shared_cache_is_a_miss(logto, garbage):
     assert discovery_calls(logto) == 1
 
 
+@pytest.mark.catalogue(69)
 def test_a_cache_that_is_down_does_not_stop_anything(logto, settings):
     settings.CACHES = {
         **settings.CACHES,
@@ -124,6 +132,8 @@ def test_a_cache_that_is_down_does_not_stop_anything(logto, settings):
     assert metadata().issuer == logto.issuer
 
 
+@pytest.mark.catalogue(70)
+@pytest.mark.catalogue(68, 70)
 def test_while_logto_is_down_those_who_waited_share_the_failure(logto):
     from logto_auth.testing import Fault
 
@@ -158,6 +168,7 @@ def test_an_answer_that_is_not_200_is_not_believed(logto):
         metadata()
 
 
+@pytest.mark.catalogue(67)
 def test_keys_that_another_process_fetched_are_found_without_asking_logto(journey, db):
     journey.sign_in()
     mine = current_provider()
@@ -171,6 +182,7 @@ def test_keys_that_another_process_fetched_are_found_without_asking_logto(journe
     assert "/oidc/jwks" not in [call.path for call in journey.logto.calls]
 
 
+@pytest.mark.catalogue(70)
 def test_a_child_that_is_forked_during_a_fetch_can_fetch(logto):
     script = """
 import os, sys

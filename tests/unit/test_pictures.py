@@ -26,6 +26,7 @@ def test_a_picture_of_a_public_host_or_of_logto_is_safe(address):
     assert safe_picture(address) == address
 
 
+@pytest.mark.catalogue(74)
 @pytest.mark.parametrize(
     "address",
     [
@@ -56,6 +57,7 @@ def test_what_is_no_https_address_is_not(address):
     assert safe_picture(address) == ""
 
 
+@pytest.mark.catalogue(74)
 @pytest.mark.parametrize(
     "host",
     [
@@ -88,6 +90,7 @@ def test_a_host_that_is_not_public_is_not(host):
     assert safe_picture(f"https://{host}:443/alice.png") == ""
 
 
+@pytest.mark.catalogue(74)
 @pytest.mark.parametrize(
     "address",
     [
@@ -103,6 +106,7 @@ def test_an_address_with_a_user_is_not(address):
     assert safe_picture(address) == ""
 
 
+@pytest.mark.catalogue(74)
 @pytest.mark.parametrize(
     "character", ["\0", "\t", "\n", "\r", " ", "\x7f", "\u202e", "\ufeff", "\xa0", "\\"]
 )
@@ -111,6 +115,7 @@ def test_characters_that_browsers_drop_or_nobody_sees_are_not(character):
     assert safe_picture(f"{character}https://upstream.example/a.png") == ""
 
 
+@pytest.mark.catalogue(74)
 @pytest.mark.parametrize(
     "address",
     [
@@ -130,6 +135,7 @@ def test_the_default_port_is_the_same_written_out(settings):
     assert safe_picture("http://10.0.0.1:80/a.svg")
 
 
+@pytest.mark.catalogue(74)
 def test_an_address_of_endless_length_is_not():
     address = "https://upstream.example/"
     longest = address + "a" * (2048 - len(address))

@@ -29,6 +29,7 @@ def test_the_first_claim_that_makes_a_name_is_taken(claims, expected):
 
 
 @pytest.mark.django_db
+@pytest.mark.catalogue(79)
 def test_a_taken_name_gets_a_number():
     User.objects.create_user("alice")
     User.objects.create_user("alice-2")
@@ -36,6 +37,7 @@ def test_a_taken_name_gets_a_number():
 
 
 @pytest.mark.django_db
+@pytest.mark.catalogue(79)
 def test_a_name_that_differs_only_in_case_counts_as_taken():
     User.objects.create_user("Alice")
     first = next(usernames(User, "Alice", attempts=3))

@@ -22,7 +22,7 @@ def test_what_one_test_changed_is_gone_in_the_next(client, logto, logto_visitor)
 def test_a_logto_that_fails_is_a_page_and_not_a_crash(client, logto, logto_visitor):
     logto.faults.put("/oidc/token", Fault(status=503))
     response = logto_visitor.enter(client, "/members/")
-    assert response.status_code == 503
+    assert response.status_code == 502
     assert response.context["error"].code == "provider_busy"
 
 

@@ -140,6 +140,16 @@ CAUSES: Mapping[str, Mapping[str, Cause]] = {
             "%(endpoint)s",
         ),
     },
+    "too_many_sign_ins": {
+        "": Cause(
+            _("One address did more in one window of time than RATE_LIMITS allows."),
+            _(
+                "Nothing, if that is meant. If the address is a proxy's, name in "
+                "CLIENT_ADDRESS what knows the visitor's; if many people share it, "
+                "allow more."
+            ),
+        ),
+    },
     "sign_out_state_invalid": {
         "": Cause(
             _("The state that came back is not the one of this browser's sign-out."),

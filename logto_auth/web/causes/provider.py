@@ -90,7 +90,10 @@ CAUSES: Mapping[str, Mapping[str, Cause]] = {
     "provider_busy": {
         "": Cause(
             _("Logto limits how often it may be asked, or is under maintenance."),
-            _("Wait a moment."),
+            _(
+                "Wait a moment. If Logto says how long (Retry-After), its metadata and "
+                "keys are not asked for before, for five minutes at most."
+            ),
         ),
     },
     "provider_response_invalid": {

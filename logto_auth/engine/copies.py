@@ -1,0 +1,77 @@
+"""Copies of Logto's documents, and how processes share them through Django's cache.
+
+A cache that is down, or holds garbage, has none.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.core.cache import caches
+
+from ..conf import logto_settings
+from ..errors import LogtoError
+from ..log import Event, log
+
+T = TypeVar("T")
+
+STALE_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Copy(Generic[T]):
+    """A value and when it was fetched: by the wall's clock and by the monotonic one."""
+
+    value: T
+    fetched_at: float
+    born_at: float
+
+    @classmethod
+    def of(cls, value: T, fetched_at: float) -> Copy[T]:
+        """Return a copy that was fetched at a time of the wall's clock."""
+        return cls(value, fetched_at, time.monotonic() - (time.time() - fetched_at))
+
+    def age(self) -> float:
+        """Seconds since it was fetched, by the clock that knows of more.
+
+        The wall's may be set back, the other stands still while the machine sleeps.
+        """
+        return max(time.time() - self.fetched_at, time.monotonic() - self.born_at)
+
+
+def shared_copy(cache_key: str, parse: Callable[[object], T]) -> Copy[T] | None:
+    """Return the copy in the cache, None when there is none that is of use."""
+    try:
+        text = caches[logto_settings.CACHE].get(cache_key)
+        if not isinstance(text, str):
+            return None
+        stored: Any = json.loads(text)
+        copy = Copy.of(parse(stored["document"]), float(stored["fetched_at"]))
+    except (ValueError, TypeError, KeyError, LogtoError):
+        return None
+    # A cache that is down, in whatever way, must not stop a sign-in.
+    except Exception as error:  # noqa: BLE001
+        log(Event.CACHE_FAILED, cause=type(error).__name__)
+        return None
+    return copy if 0 <= copy.age() < STALE_SECONDS else None
+
+
+def share(cache_key: str, document: object, fetched_at: float) -> None:
+    """Let other processes find a document."""
+    text = json.dumps({"fetched_at": fetched_at, "document": document})
+    try:
+        caches[logto_settings.CACHE].set(cache_key, text, timeout=STALE_SECONDS)
+    except Exception as error:  # noqa: BLE001  # see shared_copy
+        log(Event.CACHE_FAILED, cause=type(error).__name__)
+
+
+def forget_shared(cache_key: str) -> None:
+    """Drop the copy in the cache."""
+    try:
+        caches[logto_settings.CACHE].delete(cache_key)
+    except Exception as error:  # noqa: BLE001  # see shared_copy
+        log(Event.CACHE_FAILED, cause=type(error).__name__)

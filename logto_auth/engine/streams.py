@@ -1,0 +1,133 @@
+"""Blocking streams that keep to the deadline.
+
+httpx2 bounds each read, so an answer that drips byte by byte outlives its timeout. Here
+every wait of a blocking socket ends with `deadline.remaining`.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+import httpcore2
+
+from .deadline import remaining
+
+T = TypeVar("T")
+
+_RECORD_BYTES = 16 * 1024
+
+
+def time_left(timeout: float | None) -> float | None:
+    """Return the seconds that a wait may take, None when nothing limits it."""
+    return min((s for s in (timeout, remaining()) if s is not None), default=None)
+
+
+class _Stream(httpcore2.NetworkStream):
+    def __init__(self, stream: httpcore2.NetworkStream) -> None:
+        self._stream = stream
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore2.NetworkStream:
+        try:
+            return _TLSStream(self, ssl_context, server_hostname, timeout)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+class TCPStream(_Stream):
+    """A TCP connection."""
+
+    def __del__(self) -> None:
+        # A forked child drops its parent's connections without closing the client.
+        self.close()
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, time_left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        connection: socket.socket = self.get_extra_info("socket")
+        unsent = memoryview(buffer)
+        while unsent:
+            connection.settimeout(time_left(timeout))
+            try:
+                unsent = unsent[connection.send(unsent) :]
+            except TimeoutError as error:
+                raise httpcore2.WriteTimeout(error) from error
+            except OSError as error:
+                raise httpcore2.WriteError(error) from error
+
+
+class _TLSStream(_Stream):
+    """TLS over a stream, so that it waits only where that stream waits.
+
+    An ``SSLSocket`` waits by itself: under gevent each piece of a handshake would get
+    the whole time again.
+    """
+
+    def __init__(
+        self,
+        stream: _Stream,
+        context: ssl.SSLContext,
+        server_hostname: str | None,
+        timeout: float | None,
+    ) -> None:
+        super().__init__(stream)
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        self._tls = context.wrap_bio(
+            self._incoming, self._outgoing, server_hostname=server_hostname
+        )
+        self._run(self._tls.do_handshake, timeout, httpcore2.ConnectError)
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        step = partial(self._tls.read, max_bytes)
+        return self._run(step, timeout, httpcore2.ReadError)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        unsent = memoryview(buffer)
+        while unsent:
+            step = partial(self._tls.write, unsent)
+            unsent = unsent[self._run(step, timeout, httpcore2.WriteError) :]
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._tls if info == "ssl_object" else super().get_extra_info(info)
+
+    def _run(
+        self,
+        step: Callable[[], T],
+        timeout: float | None,
+        failure: type[httpcore2.NetworkError],
+    ) -> T:
+        while True:
+            try:
+                result = step()
+            except ssl.SSLWantReadError:
+                self._flush(timeout)
+                if received := self._stream.read(_RECORD_BYTES, timeout):
+                    self._incoming.write(received)
+                else:
+                    self._incoming.write_eof()
+            except ssl.SSLError as error:
+                raise failure(error) from error
+            else:
+                self._flush(timeout)
+                return result
+
+    def _flush(self, timeout: float | None) -> None:
+        if self._outgoing.pending:
+            self._stream.write(self._outgoing.read(), timeout)

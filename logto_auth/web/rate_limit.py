@@ -1,0 +1,79 @@
+"""How often one address may start a sign-in or come back from Logto.
+
+Off unless the site sets ``RATE_LIMITS``. Counted in windows that begin at fixed times,
+in Django's cache: as exact, and as shared between processes, as that is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import time
+from ipaddress import IPv6Address, ip_address
+
+from django.core.cache import caches
+from django.http import HttpRequest
+
+from ..conf import logto_settings
+from ..engine.mode import Mode
+from ..errors import TooManySignIns
+from ..log import Event, log
+from ..setting_kinds import Rate
+
+# A network gives each of its customers at least so much of the addresses of IPv6.
+_NETWORK_BITS = 64
+
+
+async def check_rate(request: HttpRequest, mode: Mode, name: str) -> None:
+    """Count a request of the kind ``name``, where the site limits that kind.
+
+    Raises:
+        TooManySignIns: There were more than the site allows from the same address.
+    """
+    rate = logto_settings.RATE_LIMITS.get(name)
+    if rate is not None:
+        await mode.call(_check, request, name, rate)
+
+
+def _check(request: HttpRequest, name: str, rate: Rate) -> None:
+    tell = logto_settings.CLIENT_ADDRESS
+    address = tell(request) if tell else request.META.get("REMOTE_ADDR")
+    # Behind a Unix socket nobody has one, and all would be counted as one visitor.
+    if not address:
+        return
+    window, passed = divmod(time.time(), rate.seconds)
+    digest = hashlib.sha256(_client(str(address)).encode()).hexdigest()[:32]
+    key = f"logto_auth:rate:{name}:{rate.seconds}:{int(window)}:{digest}"
+    if _count(key, rate) > rate.limit:
+        raise TooManySignIns(
+            reason=name, retry_after=max(1, math.ceil(rate.seconds - passed))
+        )
+
+
+def _count(key: str, rate: Rate) -> int:
+    """Return how often this was called with ``key``; 0 when the cache fails."""
+    try:
+        cache = caches[logto_settings.CACHE]
+        if cache.add(key, 1, timeout=2 * rate.seconds):
+            return 1
+        count = int(cache.incr(key))
+        # Some caches count by a get and a set, which forgets the timeout.
+        cache.touch(key, timeout=2 * rate.seconds)
+    # A cache that is down, in whatever way, must not stop a sign-in.
+    except Exception as error:  # noqa: BLE001
+        log(Event.CACHE_FAILED, cause=type(error).__name__)
+        return 0
+    return count
+
+
+def _client(address: str) -> str:
+    """Return what counts as one client: an IPv4 address, or a network of IPv6."""
+    try:
+        client = ip_address(address.strip())
+    except ValueError:
+        return address
+    if isinstance(client, IPv6Address):
+        if client.ipv4_mapped is None:
+            return f"{int(client) >> 128 - _NETWORK_BITS:x}/{_NETWORK_BITS}"
+        client = client.ipv4_mapped
+    return str(client)
