@@ -38,15 +38,11 @@ def _keys(trial):
         (lambda token: "..", "malformed_header"),
         (lambda token: "." * 60_000, "malformed_token"),
         (lambda token: " " + token, "malformed_header"),
-        (lambda token: token + "\n", "malformed_token"),
         (lambda token: token + "=", "malformed_token"),
-        (lambda token: "\N{SNOWMAN}" + token, "malformed_header"),
-        (lambda token: token + "\0", "malformed_token"),
     ],
     ids=[
         *("JWE", "JWE of three parts", "fourth part", "empty header", "two dots"),
-        *("headless", "one word", "only dots", "60,000 dots", "space", "newline"),
-        *("padding", "snowman", "NUL"),
+        *("headless", "one word", "only dots", "60,000 dots", "space", "padding"),
     ],
 )
 def test_anything_but_three_parts_of_base64url_is_refused(trial, text, reason):
@@ -55,14 +51,19 @@ def test_anything_but_three_parts_of_base64url_is_refused(trial, text, reason):
 
 @pytest.mark.catalogue(50)
 @pytest.mark.parametrize("place", [0, 40, -1], ids=["header", "payload", "signature"])
-def test_a_token_with_half_a_character_in_it_is_refused(trial, place):
+@pytest.mark.parametrize(
+    "char",
+    ["\n", "\0", "\N{SNOWMAN}", "\ud800"],
+    ids=["newline", "NUL", "snowman", "half a character"],
+)
+def test_a_token_with_a_character_that_no_token_has_is_refused(trial, place, char):
     def forge(answer):
         token = answer["id_token"]
-        forged = token[:place] + "\ud800" + token[place:]
+        forged = token[:place] + char + token[place:]
         return json.dumps({**answer, "id_token": forged}).encode()
 
     trial.logto.forge_token_response = forge
-    trial.refuses(minted(), "malformed_token" if place < 0 else "malformed_header")
+    trial.refuses(minted(), "token_response_shape", code="provider_response_invalid")
 
 
 @pytest.mark.catalogue(50)
