@@ -41,6 +41,8 @@ def is_safe(request: HttpRequest, url: str) -> bool:
         return False
     if any(ord(char) < 32 or 127 <= ord(char) < 160 for char in url):
         return False
+    if url != url.strip():  # Django judges the rest, and "// " leads nowhere
+        return False
     hosts = {request.get_host(), *logto_settings.ALLOWED_NEXT_HOSTS}
     is_https = absolute_uri(request, CALLBACK).startswith("https:")
     if not url_has_allowed_host_and_scheme(

@@ -9,6 +9,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import django
 import pytest
 from django.core.management import call_command
 from packaging.requirements import Requirement
@@ -70,6 +71,14 @@ def test_the_matrix_tries_what_the_classifiers_promise(script):
     assert project["requires-python"] == f">={pythons[0]}"
     oldest = ".".join(map(str, script("environment").OLDEST))
     assert oldest == pythons[0]
+
+
+def test_the_matrix_knows_which_combination_an_environment_is(script, tmp_path):
+    versions = script("matrix").versions
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    django_version = ".".join(django.get_version().split(".")[:2])
+    assert versions(sys.prefix) == (python, django_version)
+    assert versions("") is versions(str(tmp_path)) is None
 
 
 def test_every_variable_that_the_site_reads_is_in_the_example():
