@@ -1,0 +1,23 @@
+"""The profiles of Hypothesis, and a world whose examples do not know of each other."""
+
+import logging
+
+import pytest
+
+from tests.properties import profiles  # noqa: F401  # chooses the profile
+from tests.properties.world import World
+
+
+@pytest.fixture
+def world(logto, db, guard, settings):
+    """A site and a Logto; each example begins with ``with world.example() as …``."""
+    # What is timed is what the site does, see `world`; Logto may take its time.
+    settings.LOGTO = {**settings.LOGTO, "TIMEOUT": 60}
+    # Of thousands of examples, what the client says of its sockets fills the memory.
+    loggers = [logging.getLogger(name) for name in ("httpcore2", "httpx2")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.WARNING)
+    yield World(logto, guard)
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
