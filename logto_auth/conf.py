@@ -15,9 +15,9 @@ from django.utils.module_loading import import_string
 
 from .claim_rules import ClaimField, claim_fields, required_claims
 from .providers import named_providers
+from .rate import Rate, rates
 from .setting import REQUIRED, Setting
 from .setting_kinds import (
-    Rate,
     address,
     imported,
     one_of,
@@ -25,7 +25,6 @@ from .setting_kinds import (
     optional_function,
     optional_texts,
     origin,
-    rates,
     seconds,
     switch,
     text,
@@ -214,11 +213,11 @@ class LogtoSettings:
         help="how often one address may start a sign-in and come back from Logto, such "
         'as {"sign_in": "60/m", "callback": "30/m"}.',
     )
-    CLIENT_ADDRESS: Setting[Callable[..., Any] | None] = Setting(
+    CLIENT_ADDRESS: Setting[Callable[[Any], Any] | None] = Setting(
         None,
         optional_function,
         help="function, or its dotted path, that takes a request and returns the "
-        "visitor's address for RATE_LIMITS; REMOTE_ADDR when not set.",
+        "visitor's address as text, for RATE_LIMITS; REMOTE_ADDR when not set.",
     )
     HOOKS: Setting[type[Any] | None] = Setting(
         None,

@@ -35,6 +35,7 @@ class Event(Enum):
     ABANDONED_WORK_FAILED = "abandoned_work_failed", logging.WARNING
     TOKENS_LOST = "tokens_lost", logging.WARNING
     CACHE_FAILED = "cache_failed", logging.WARNING
+    CLIENT_ADDRESS_FAILED = "client_address_failed", logging.WARNING
 
     def __init__(self, code: str, level: int) -> None:
         self.code = code

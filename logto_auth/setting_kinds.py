@@ -9,24 +9,14 @@ Raises:
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.module_loading import import_string
 
 #: Nobody waits longer for a page; sockets take no infinity.
 LONGEST_SECONDS = 3600
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 24 * 3600}
-_HIGHEST_LIMIT = 1_000_000
-
-
-class Rate(NamedTuple):
-    """How often something may happen in a window of so many ``seconds``."""
-
-    limit: int
-    seconds: int
 
 
 def text(value: Any) -> str:
@@ -107,30 +97,6 @@ def optional_address(value: Any) -> str:
     return address(value) if value else ""
 
 
-def rate(value: Any) -> Rate:
-    """Return how often something may happen."""
-    limit, _, unit = str(value).partition("/")
-    is_number = limit.isascii() and limit.isdigit() and len(limit) < 8
-    if not is_number or not 0 < int(limit) <= _HIGHEST_LIMIT or unit not in _SECONDS:
-        raise ValueError(
-            'must have values such as "60/m": how often in a second (s), minute (m), '
-            "hour (h) or day (d)."
-        )
-    return Rate(int(limit), _SECONDS[unit])
-
-
-def rates(*names: str) -> Callable[[Any], Mapping[str, Rate]]:
-    """Return a parser that takes rates of what is named ``names``, or of some of it."""
-
-    def parse(value: Any) -> Mapping[str, Rate]:
-        if not isinstance(value, Mapping) or not set(value) <= set(names):
-            known = ", ".join(map(repr, names))
-            raise ValueError(f"must be a dictionary with no other keys than {known}.")
-        return MappingProxyType({name: rate(text) for name, text in value.items()})
-
-    return parse
-
-
 def imported(value: Any) -> Any:
     """Return what a dotted path leads to, and everything else as it is.
 
@@ -142,11 +108,22 @@ def imported(value: Any) -> Any:
         raise ValueError(f"cannot be imported: {error}.") from None
 
 
-def optional_function(value: Any) -> Callable[..., Any] | None:
-    """Return a plain function, given as it is or by its path; None when not set."""
+def optional_function(value: Any) -> Callable[[Any], Any] | None:
+    """Return a plain function of one argument, given as it is or by its path.
+
+    None when not set.
+    """
     if value is None:
         return None
-    function: Callable[..., Any] = imported(value)
+    function: Callable[[Any], Any] = imported(value)
     if not callable(function) or inspect.iscoroutinefunction(function):
         raise ValueError("must be a plain function, or the path of one.")
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return function  # of C code, which need not tell
+    try:
+        signature.bind(None)
+    except TypeError as error:
+        raise ValueError(f"must be a function of one argument: {error}.") from None
     return function

@@ -23,17 +23,10 @@ def security_page() -> str:
 
 
 def _attacks(section: Section, tests: dict[int | str, list[MarkedTest]]) -> str:
-    rows = [["", "what is tried", "what happens", "tests"]]
-    rows += [
-        [
-            str(item.number),
-            item.tried,
-            _outcome(item),
-            _links(tests.get(item.number, [])),
-        ]
-        for item in section.items
-    ]
-    return f"### {section.title}\n\n{table(rows)}"
+    rows = [["", "what is tried", "what happens"]]
+    rows += [[str(item.number), item.tried, _outcome(item)] for item in section.items]
+    named = {str(item.number): tests.get(item.number, []) for item in section.items}
+    return f"### {section.title}\n\n{table(rows)}\n\n{_tests(named)}"
 
 
 def _outcome(item: Item) -> str:
@@ -41,20 +34,29 @@ def _outcome(item: Item) -> str:
 
 
 def _modules(plan: Plan, tests: dict[int | str, list[MarkedTest]]) -> str:
-    rows = [["module", "what it does", "tests"]]
-    rows += [
-        [f"`{name}`", what, _links(tests.get(name, []))]
-        for name, what in plan.modules.items()
-    ]
+    rows = [["module", "what it does"]]
+    rows += [[f"`{name}`", what] for name, what in plan.modules.items()]
+    named = {f"`{name}`": tests.get(name, []) for name in plan.modules}
     of_plan = f"`{plan.name}`\n\n" if plan.name else ""
-    return f"### {plan.title}\n\n{of_plan}{table(rows)}"
+    return f"### {plan.title}\n\n{of_plan}{table(rows)}\n\n{_tests(named)}"
 
 
-def _links(tests: list[MarkedTest]) -> str:
-    """Return each file once, with what its tests say."""
-    files = [
-        f"[{Path(path).stem.removeprefix('test_')}](../{path}): "
-        + "; ".join(test.sentence for test in found)
+def _tests(named: dict[str, list[MarkedTest]]) -> str:
+    """Return what is shown on demand: by name, each file and what its tests say."""
+    lines = [
+        f"- {name}: " + "; ".join(_by_file(tests))
+        for name, tests in named.items()
+        if tests
+    ]
+    return "\n".join(
+        ["<details><summary>The tests</summary>", "", *lines, "", "</details>"]
+    )
+
+
+def _by_file(tests: list[MarkedTest]) -> list[str]:
+    return [
+        f"[{Path(path).stem.removeprefix('test_')}](../{path}) ("
+        + ", ".join(test.sentence for test in found)
+        + ")"
         for path, found in groupby(tests, key=lambda test: test.path)
     ]
-    return "<br>".join(files) or "none"

@@ -22,7 +22,7 @@ from django.views.debug import ExceptionReporter
 SIGNED_TOKEN = re.compile(r"(?<![\w-])(?>[\w-]*?eyJ)[\w-]{8,}+\.eyJ[\w-]{8,}\.[\w-]+")
 # Shorter ones are the made-up values of tests, which are words of any text.
 SHORTEST = 11
-# On their way to Logto and back these have to be in an address; see `_shown`.
+# On their way to Logto and back these have to be in an address.
 TRAVELLING = {"code", "nonce", "state"}
 # With more secrets than this, only whole words are compared: thousands of sign-ins.
 FEW = 200
@@ -64,6 +64,8 @@ class Guard(logging.Handler):
         """Note what the site answered and what it keeps in the session."""
         is_error = response.status_code >= 400
         may_hold = frozenset() if is_error else frozenset(TRAVELLING)
+        if request.path.endswith("/sign-out/"):  # whose pages lead to Logto
+            may_hold |= {"state"}
         place = f"{request.method} {request.path} ({response.status_code})"
         self.see(f"headers of {place}", str(response.items()), may_hold)
         self.see(f"cookies of {place}", response.cookies.output())
@@ -101,7 +103,8 @@ class Guard(logging.Handler):
         for text in looked_for:
             if secrets[text] not in sighting.may_hold and text in sighting.text:
                 yield secrets[text], sighting.text[: sighting.text.index(text)]
-        if sighting.place.startswith("log"):
+        # Statements hold what they write; Django logs them only with DEBUG.
+        if sighting.place.startswith("log") and "django.db" not in sighting.place:
             for address in self.e_mails:
                 if address in sighting.text:
                     yield "an e-mail address", sighting.text.partition(address)[0]
@@ -151,10 +154,12 @@ def guard(request, caplog):
     if "logto_simulator" in request.fixturenames:
         simulator = request.getfixturevalue("logto_simulator")
     guard, root = Guard(), logging.getLogger()
-    level = root.level
+    # Django's own settings keep it at INFO.
+    levels = {logger: logger.level for logger in (root, logging.getLogger("django"))}
     reported = request.config.pluginmanager.get_plugin("logging-plugin").report_handler
     # Everything is said for the guard; caplog and reports are as if it were not.
-    root.setLevel(logging.DEBUG)
+    for logger in levels:
+        logger.setLevel(logging.DEBUG)
     root.addHandler(guard)
     for handler in (caplog.handler, reported):
         handler.setLevel(logging.WARNING)
@@ -164,7 +169,8 @@ def guard(request, caplog):
     _guards.remove(guard)
     got_request_exception.disconnect(guard.see_exception)
     root.removeHandler(guard)
-    root.setLevel(level)
+    for logger, level in levels.items():
+        logger.setLevel(level)
     for handler in (caplog.handler, reported):
         handler.setLevel(logging.NOTSET)
     secrets = {}

@@ -13,6 +13,7 @@ from .installation import (
     check_urls,
     check_user_model,
 )
+from .rate_limits import check_rate_limits
 from .session_engine import check_session_engine, check_session_engine_in_deployment
 from .setting_values import check_settings
 from .url_settings import check_base_url, check_url_settings
@@ -31,7 +32,11 @@ CHECKS = (
     check_base_url,
     check_admin_sign_in,
 )
-DEPLOYMENT_CHECKS = (check_deployment, check_session_engine_in_deployment)
+DEPLOYMENT_CHECKS = (
+    check_deployment,
+    check_session_engine_in_deployment,
+    check_rate_limits,
+)
 
 
 def register_checks() -> None:

@@ -18,6 +18,7 @@ from .lines import (
     MIDDLEWARE_BLOCK,
     SESSION_MIDDLEWARE,
     SETTINGS_BLOCK,
+    SHARED_CACHE_BLOCK,
     URLS_BLOCK,
     setting_block,
 )
@@ -254,6 +255,35 @@ CLAIM_NEVER_TOLD = Finding(
     f'that Logto tells only with a scope which {SETTING_NAME}["SCOPES"] lacks: nobody '
     "could sign in, or the field is never filled.",
     "Ask for the scope as well.",
+)
+RATE_CACHE_UNSHARED = Finding(
+    "W018",
+    f'{SETTING_NAME}["RATE_LIMITS"] is counted in a cache that keeps nothing, or that '
+    "each process has for itself: nobody is limited, or each limit is as many times "
+    "higher as there are processes.",
+    "Use a cache that all processes share, such as Redis, Memcached or the "
+    f'database\'s, and name it in {SETTING_NAME}["CACHE"] if it is not the default.',
+    SHARED_CACHE_BLOCK,
+    deploy=True,
+)
+CLIENT_ADDRESS_UNUSED = Finding(
+    "W019",
+    f'{SETTING_NAME}["CLIENT_ADDRESS"] is set, but {SETTING_NAME}["RATE_LIMITS"] is '
+    "not: nothing is counted, and nobody limited.",
+    "Set limits, or take CLIENT_ADDRESS out.",
+    setting_block("RATE_LIMITS", '{"sign_in": "60/m", "callback": "30/m"}'),
+    deploy=True,
+)
+CLIENT_ADDRESS_OF_PROXY = Finding(
+    "W020",
+    f'{SETTING_NAME}["RATE_LIMITS"] is set at a site behind a proxy, by '
+    "SECURE_PROXY_SSL_HEADER or USE_X_FORWARDED_HOST, but "
+    f'{SETTING_NAME}["CLIENT_ADDRESS"] is not: all visitors may look like one address, '
+    "and be limited together.",
+    "Name a function that knows the visitor's address. Nothing, if the server or a "
+    "middleware puts that into REMOTE_ADDR.",
+    setting_block("CLIENT_ADDRESS", '"mysite.addresses.client_address"'),
+    deploy=True,
 )
 COOKIE_SESSIONS = Finding(
     "I001",

@@ -46,6 +46,13 @@ from logto_auth.admin_site import LogtoAdminSiteMixin
 
 class SiteAdmin(LogtoAdminSiteMixin, AdminSite):
     pass"""
+SHARED_CACHE_BLOCK = """\
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": "redis://127.0.0.1:6379",
+    },
+}"""
 DATABASE_SESSIONS_LINE = 'SESSION_ENGINE = "django.contrib.sessions.backends.db"'
 
 

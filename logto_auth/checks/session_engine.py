@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.checks import CheckMessage
 
 from . import catalogue
+from .cache_backends import is_of_each_process, keeps_nothing
 
 _ENGINES = "django.contrib.sessions.backends."
-_CACHES = "django.core.cache.backends."
 
 
 def check_session_engine(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
@@ -20,7 +20,7 @@ def check_session_engine(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if in_database and not apps.is_installed("django.contrib.sessions"):
         return [catalogue.SESSIONS_APP_MISSING.message()]
     in_cache = settings.SESSION_ENGINE == _ENGINES + "cache"
-    if in_cache and _session_cache() == _CACHES + "dummy.DummyCache":
+    if in_cache and keeps_nothing(settings.SESSION_CACHE_ALIAS):
         return [catalogue.SESSION_CACHE_DUMMY.message()]
     return []
 
@@ -32,12 +32,6 @@ def check_session_engine_in_deployment(
     if settings.SESSION_ENGINE == _ENGINES + "signed_cookies":
         return [catalogue.COOKIE_SESSIONS.message()]
     in_cache = settings.SESSION_ENGINE in (_ENGINES + "cache", _ENGINES + "cached_db")
-    if in_cache and _session_cache() == _CACHES + "locmem.LocMemCache":
+    if in_cache and is_of_each_process(settings.SESSION_CACHE_ALIAS):
         return [catalogue.SESSION_CACHE_OWN.message()]
     return []
-
-
-def _session_cache() -> str:
-    """Return the backend of the cache for sessions, empty when there is none."""
-    cache = settings.CACHES.get(settings.SESSION_CACHE_ALIAS, {})
-    return str(cache.get("BACKEND", ""))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -15,7 +16,7 @@ from django.core.cache import caches
 
 from ..conf import logto_settings
 from ..errors import LogtoError
-from ..log import Event, log
+from .shared_cache import cache_may_fail
 
 T = TypeVar("T")
 
@@ -45,33 +46,24 @@ class Copy(Generic[T]):
 
 def shared_copy(cache_key: str, parse: Callable[[object], T]) -> Copy[T] | None:
     """Return the copy in the cache, None when there is none that is of use."""
-    try:
+    copy = None
+    with cache_may_fail(), suppress(ValueError, TypeError, KeyError, LogtoError):
         text = caches[logto_settings.CACHE].get(cache_key)
         if not isinstance(text, str):
             return None
         stored: Any = json.loads(text)
         copy = Copy.of(parse(stored["document"]), float(stored["fetched_at"]))
-    except (ValueError, TypeError, KeyError, LogtoError):
-        return None
-    # A cache that is down, in whatever way, must not stop a sign-in.
-    except Exception as error:  # noqa: BLE001
-        log(Event.CACHE_FAILED, cause=type(error).__name__)
-        return None
-    return copy if 0 <= copy.age() < STALE_SECONDS else None
+    return copy if copy is not None and 0 <= copy.age() < STALE_SECONDS else None
 
 
 def share(cache_key: str, document: object, fetched_at: float) -> None:
     """Let other processes find a document."""
     text = json.dumps({"fetched_at": fetched_at, "document": document})
-    try:
+    with cache_may_fail():
         caches[logto_settings.CACHE].set(cache_key, text, timeout=STALE_SECONDS)
-    except Exception as error:  # noqa: BLE001  # see shared_copy
-        log(Event.CACHE_FAILED, cause=type(error).__name__)
 
 
 def forget_shared(cache_key: str) -> None:
     """Drop the copy in the cache."""
-    try:
+    with cache_may_fail():
         caches[logto_settings.CACHE].delete(cache_key)
-    except Exception as error:  # noqa: BLE001  # see shared_copy
-        log(Event.CACHE_FAILED, cause=type(error).__name__)

@@ -25,15 +25,18 @@ from .copies import STALE_SECONDS, Copy, forget_shared, share, shared_copy
 from .deadline import deadline, remaining
 from .mode import Mode
 from .retry_after import raise_if_busy
-from .transport import DEFAULT_SECONDS, Request, Response
+from .transport import Request, Response, seconds_left
 
 T = TypeVar("T")
 
 FRESH_SECONDS = 3600
 COOLDOWN_SECONDS = 30
-# Of the time that is left: what the renewal of a stale copy, which can be done without,
-# may take from the calls after it, and what must be left for a search to be worth it.
-_SHARE = 1 / 4
+# Of the time that is left: the renewal of a stale copy can be done without, and the
+# calls after it need the rest.
+_RENEWAL_SHARE = 1 / 4
+# Of TIMEOUT: with less left, a search would only fail, and keep everybody else from
+# searching until the cooldown is over.
+_SEARCH_SHARE = 1 / 4
 _WAIT_SECONDS = 0.01
 
 
@@ -53,7 +56,7 @@ class _Failure:
         if self.at <= started:
             return False
         is_timeout = isinstance(self.error, ProviderTimeout)
-        return not is_timeout or self.seconds >= (remaining() or DEFAULT_SECONDS)
+        return not is_timeout or self.seconds >= seconds_left()
 
 
 class CachedDocument(Generic[T]):
@@ -136,7 +139,7 @@ class CachedDocument(Generic[T]):
                     _raise_again(self._failure, no_fetch_before)
                 return than
             left = remaining()
-            if left is not None and left < logto_settings.TIMEOUT * _SHARE:
+            if left is not None and left < logto_settings.TIMEOUT * _SEARCH_SHARE:
                 raise ProviderTimeout("there is no time left to look for newer keys")
             self._no_search_before = time.monotonic() + COOLDOWN_SECONDS
             return await self._fetch(mode, url)
@@ -175,7 +178,7 @@ class CachedDocument(Generic[T]):
         if time.monotonic() < max(self._no_renewal_before, self._busy_until):
             return copy.value
         try:
-            with deadline((remaining() or DEFAULT_SECONDS) * _SHARE):
+            with deadline(seconds_left() * _RENEWAL_SHARE):
                 return await self._fetch(mode, url)
         except ProviderError as error:
             self._no_renewal_before = time.monotonic() + COOLDOWN_SECONDS

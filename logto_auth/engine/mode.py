@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.core.exceptions import SynchronousOnlyOperation
-from django.db import close_old_connections
 
 from ..errors import LogtoError
 from ..log import Event, log
@@ -38,8 +37,17 @@ class Mode(Protocol):
     async def sleep(self, seconds: float) -> None:
         """Pause this coroutine."""
 
-    async def shield(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run ``work`` to its end even when the visitor disconnects."""
+    async def shield(
+        self,
+        work: Coroutine[Any, Any, T],
+        *,
+        when_abandoned: Callable[[], object] | None = None,
+    ) -> T:
+        """Run ``work`` to its end even when the visitor disconnects.
+
+        Args:
+            when_abandoned: Run by ``call`` in the end, if the visitor did.
+        """
 
     async def send(self, request: Request) -> Response:
         """Send one HTTP request within the deadline."""
@@ -56,7 +64,12 @@ class Blocking:
     async def sleep(self, seconds: float) -> None:
         time.sleep(seconds)  # noqa: ASYNC251  # no loop runs here
 
-    async def shield(self, work: Coroutine[Any, Any, T]) -> T:
+    async def shield(
+        self,
+        work: Coroutine[Any, Any, T],
+        *,
+        when_abandoned: Callable[[], object] | None = None,
+    ) -> T:
         return await work
 
     async def send(self, request: Request) -> Response:
@@ -74,12 +87,17 @@ class _OnLoop:
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
-    async def shield(self, work: Coroutine[Any, Any, T]) -> T:
+    async def shield(
+        self,
+        work: Coroutine[Any, Any, T],
+        *,
+        when_abandoned: Callable[[], object] | None = None,
+    ) -> T:
         task = asyncio.ensure_future(work)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
-            ending = asyncio.ensure_future(_end_abandoned(task))
+            ending = asyncio.ensure_future(_end_abandoned(task, when_abandoned))
             _abandoned.add(ending)  # an event loop holds its tasks only weakly
             ending.add_done_callback(_abandoned.discard)
             raise
@@ -93,15 +111,17 @@ class _OnLoop:
 _abandoned: set[asyncio.Future[Any]] = set()
 
 
-async def _end_abandoned(task: asyncio.Future[Any]) -> None:
+async def _end_abandoned(
+    task: asyncio.Future[Any], when_abandoned: Callable[[], object] | None
+) -> None:
     """Wait for work that nobody waits for any more, and note how it ended."""
     await asyncio.wait([task])
     error = None if task.cancelled() else task.exception()
     if error is not None:
         code = error.code if isinstance(error, LogtoError) else type(error).__name__
         log(Event.ABANDONED_WORK_FAILED, code=code)
-    # Django closes them at the end of a request, which was before this work went on.
-    await sync_to_async(close_old_connections)()
+    if when_abandoned is not None:
+        await sync_to_async(when_abandoned)()
 
 
 BLOCKING: Mode = Blocking()

@@ -17,7 +17,7 @@ from ..errors import (
 )
 from .mode import Mode
 from .retry_after import raise_if_busy
-from .transport import Request, Response
+from .transport import Request, Response, is_printable_ascii
 
 MAX_EXPIRES_IN = 366 * 24 * 3600
 _ERROR_CODES = frozenset(
@@ -166,14 +166,10 @@ def _token_set(body: Any) -> TokenSet:
 @sensitive_variables()
 def _text(body: Mapping[str, Any], name: str) -> str:
     value = body.get(name)
-    # Visible ASCII (RFC 6749, appendix A): all else would fail later, where it shows.
-    if not isinstance(value, str) or not value or not _is_visible(value):
+    # All else would fail later, where it shows.
+    if not isinstance(value, str) or not value or not is_printable_ascii(value):
         raise ProviderResponseInvalid(name, reason="token_response_shape")
     return value
-
-
-def _is_visible(text: str) -> bool:
-    return text.isascii() and text.isprintable()
 
 
 def _expires_in(value: Any) -> int:

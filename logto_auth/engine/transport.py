@@ -69,6 +69,20 @@ class Response:
         raise ProviderResponseInvalid(reason="not_json")
 
 
+def seconds_left() -> float:
+    """Return what the deadline leaves, ``DEFAULT_SECONDS`` when there is none.
+
+    Raises:
+        ProviderTimeout: The deadline has passed.
+    """
+    return remaining() or DEFAULT_SECONDS
+
+
+def is_printable_ascii(text: str) -> bool:
+    """Tell whether ``text`` can stand in a header: VSCHAR of RFC 6749, appendix A."""
+    return text.isascii() and text.isprintable()
+
+
 def send(request: Request) -> Response:
     """Send ``request`` and wait for the answer, at most for what the deadline leaves.
 
@@ -99,7 +113,7 @@ async def asend(request: Request) -> Response:
 
 def _exchange(request: Request) -> Response:
     with (
-        deadline(remaining() or DEFAULT_SECONDS),
+        deadline(seconds_left()),
         blocking_client().stream(**_arguments(request)) as answer,
     ):
         body = _Body(answer, request.max_bytes)
@@ -109,7 +123,7 @@ def _exchange(request: Request) -> Response:
 
 
 async def _aexchange(request: Request) -> Response:
-    with deadline(remaining() or DEFAULT_SECONDS):
+    with deadline(seconds_left()):
         async with asyncio.timeout(remaining()):
             client = await loop_client()
             trace = {"trace": _closing_trace()}
@@ -124,7 +138,7 @@ async def _aexchange(request: Request) -> Response:
 def _arguments(request: Request) -> dict[str, Any]:
     for text in (*request.headers, *request.headers.values()):
         # httpcore2 writes one that is not valid into its log.
-        if not (text.isascii() and text.isprintable() and text == text.strip()):
+        if not is_printable_ascii(text) or text != text.strip():
             raise ProviderUnreachable("a header is not valid", reason="request")
     return {
         "method": request.method,

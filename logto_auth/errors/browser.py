@@ -28,8 +28,8 @@ class StateUnknown(BadRequest):
     code = "state_unknown"
     title = _("This sign-in cannot be continued here")
     message = _(
-        "It was started in another browser, or so long ago that it was forgotten. "
-        "Nothing has changed; you can start again."
+        "It has ended already, or was started in another browser, or so long ago that "
+        "it was forgotten. Nothing has changed; you can start again."
     )
 
 
@@ -89,8 +89,8 @@ class TooManySignIns(BadRequest):
     status = 429
     title = _("Too many sign-ins")
     message = _(
-        "There were many from your network just now. Nothing has changed; please try "
-        "again in a moment."
+        "Too many sign-ins came from your network. Nothing has changed; please try "
+        "again later."
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.views.decorators.debug import sensitive_variables
@@ -20,6 +21,7 @@ from ..engine.mode import Mode
 from ..errors import (
     AttemptUsed,
     LogtoError,
+    TooManySignIns,
 )
 from ..log import Event
 from .authorization_response import (
@@ -74,10 +76,10 @@ class CallbackView(HybridView):
             return await mode.call(page, request, NOT_FINISHED_TEMPLATE)
         from ..sessions.attempts import open_attempt
 
-        await check_rate(request, mode, CALLBACKS)
         parameters = parameters_of(self.query)
         attempt = open_attempt(request.COOKIES, parameters.get("state", ""))
         try:
+            await check_rate(request, mode, CALLBACKS)
             if attempt.owner_id:
                 await mode.call(check_owner, request, attempt.owner_id)
             if attempt.is_completed:
@@ -92,7 +94,8 @@ class CallbackView(HybridView):
                 next_url=attempt.next_url,
                 view=CONNECT if attempt.owner_id else SIGN_IN,
             )
-            response.delete_cookie(attempt.cookie_name, samesite="Lax")
+            if not isinstance(error, TooManySignIns):  # which may come again
+                response.delete_cookie(attempt.cookie_name, samesite="Lax")
             return response
 
     def _came_without_session(self, request: HttpRequest) -> bool:
@@ -127,7 +130,11 @@ async def _finish(
     check_session_kept(request, asked_for)
     if not await mode.call(claim_attempt, attempt):
         return await _answer_used(request, mode, attempt)
-    next_url = await mode.shield(_exchange(request, mode, parameters, attempt))
+    next_url = await mode.shield(
+        _exchange(request, mode, parameters, attempt),
+        # Django does so when a request ends, which then was before this work went on.
+        when_abandoned=close_old_connections,
+    )
     attempt = replace(attempt, next_url=next_url)
     response = HttpResponseRedirect(after_sign_in(request, next_url))
     store_attempt(request, response, attempt.completed())

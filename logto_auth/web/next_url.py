@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -51,7 +51,7 @@ def is_safe(request: HttpRequest, url: str) -> bool:
         return False
     try:
         path = _path_from_callback(url)
-    except ValueError:  # decoded, it reads like the address of a strange host
+    except ValueError:
         return False
     return path not in {
         reverse(name).rstrip("/")
@@ -60,9 +60,18 @@ def is_safe(request: HttpRequest, url: str) -> bool:
 
 
 def _path_from_callback(url: str) -> str:
-    """Return the path that a browser at the callback would ask for."""
-    resolved = urljoin(reverse(CALLBACK), unquote(url).replace("\\", "/"))
-    return posixpath.normpath(urlsplit(resolved).path)
+    """Return the path that a browser at the callback would ask for.
+
+    Raises:
+        ValueError: The host is strange, or a segment leads up or out, however it is
+            spelled: not everybody decodes and resolves in the same order.
+    """
+    parts = urlsplit(url.replace("\\", "/"))
+    path = unquote(parts.path).replace("\\", "/")
+    if path.startswith("//") or not {".", ".."}.isdisjoint(path.split("/")):
+        raise ValueError("ambiguous")
+    base = "/" if parts.netloc else reverse(CALLBACK)
+    return posixpath.normpath("/" + posixpath.join(base, path).lstrip("/"))
 
 
 def after_sign_in(request: HttpRequest, next_url: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from typing import Any, TypeVar
 
@@ -11,14 +12,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import get_script_prefix
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from ..errors import (
-    AccountError,
-    LogtoError,
-    SignInCancelled,
-    SignOutUriUnregistered,
-)
+from ..errors import AccountError, LogtoError, SignInCancelled, Text
 from ..log import Event, log
 from ..signals import sign_in_failed
 from .explanation import explain
@@ -26,14 +22,6 @@ from .origin import SIGN_IN, view_url
 from .templates import ERROR_TEMPLATE, LEAVE_TEMPLATE
 
 R = TypeVar("R", bound=HttpResponseBase)
-
-_SIGNED_OUT_HERE = (
-    SignOutUriUnregistered.title,
-    _(
-        "It could not be told and may still know you. If others use this browser too, "
-        "close all of its windows."
-    ),
-)
 
 
 def protect(response: R, *, has_form: bool = False) -> R:
@@ -85,6 +73,9 @@ def error_page(
     next_url: str = "",
     view: str = SIGN_IN,
     event: Event = Event.SIGN_IN_FAILED,
+    title: Text = "",
+    message: Text = "",
+    retry_url: str = "",
 ) -> HttpResponse:
     """Log the error and show its page: what happened, what to do, a reference.
 
@@ -92,11 +83,11 @@ def error_page(
         next_url: Where to go after a sign-in that is tried again.
         view: What tries it again.
         event: What has failed; `sign_in_failed` is sent when it is a sign-in.
+        title: What the page says, where the error's own title does not fit.
+        message: The same of the error's message.
+        retry_url: Where to try again what is no sign-in.
     """
     is_sign_in, reference = event is Event.SIGN_IN_FAILED, secrets.token_hex(4)
-    title, message = error.title, error.message
-    if event is Event.SIGN_OUT_INCOMPLETE:
-        title, message = _SIGNED_OUT_HERE
     if isinstance(error, SignInCancelled):
         event = Event.SIGN_IN_CANCELLED
     log(
@@ -115,10 +106,11 @@ def error_page(
         ERROR_TEMPLATE,
         {
             "error": error,
-            "title": title,
-            "message": message,
+            "title": title or error.title,
+            "message": message or error.message,
+            "wait": _wait(error.retry_after),
             "reference": reference,
-            "retry_url": _retry_url(error, next_url, view) if is_sign_in else "",
+            "retry_url": _retry_url(error, next_url, view) if is_sign_in else retry_url,
             "explanation": explain(request, error) if settings.DEBUG else None,
         },
         status=error.status,
@@ -126,6 +118,26 @@ def error_page(
     if error.retry_after:
         response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+def _wait(seconds: int) -> str:
+    """Return when it is worth trying again, empty where that is at any moment."""
+    minutes, hours = math.ceil(seconds / 60), math.ceil(seconds / 3600)
+    if seconds <= 60:
+        return ""
+    if minutes < 90:
+        text = ngettext(
+            "That will be possible in %(number)d minute.",
+            "That will be possible in %(number)d minutes.",
+            minutes,
+        )
+        return text % {"number": minutes}
+    text = ngettext(
+        "That will be possible in %(number)d hour.",
+        "That will be possible in %(number)d hours.",
+        hours,
+    )
+    return text % {"number": hours}
 
 
 def _retry_url(error: LogtoError, next_url: str, view: str) -> str:

@@ -16,9 +16,10 @@ from django.http import HttpRequest
 
 from ..conf import logto_settings
 from ..engine.mode import Mode
+from ..engine.shared_cache import cache_may_fail
 from ..errors import TooManySignIns
 from ..log import Event, log
-from ..setting_kinds import Rate
+from ..rate import Rate
 
 # A network gives each of its customers at least so much of the addresses of IPv6.
 _NETWORK_BITS = 64
@@ -36,13 +37,13 @@ async def check_rate(request: HttpRequest, mode: Mode, name: str) -> None:
 
 
 def _check(request: HttpRequest, name: str, rate: Rate) -> None:
-    tell = logto_settings.CLIENT_ADDRESS
-    address = tell(request) if tell else request.META.get("REMOTE_ADDR")
+    address = _address(request)
     # Behind a Unix socket nobody has one, and all would be counted as one visitor.
     if not address:
         return
     window, passed = divmod(time.time(), rate.seconds)
-    digest = hashlib.sha256(_client(str(address)).encode()).hexdigest()[:32]
+    client = _client(address).encode(errors="backslashreplace")
+    digest = hashlib.sha256(client).hexdigest()[:32]
     key = f"logto_auth:rate:{name}:{rate.seconds}:{int(window)}:{digest}"
     if _count(key, rate) > rate.limit:
         raise TooManySignIns(
@@ -50,19 +51,35 @@ def _check(request: HttpRequest, name: str, rate: Rate) -> None:
         )
 
 
+def _address(request: HttpRequest) -> str:
+    """Return what the site says is the visitor's address, else ``REMOTE_ADDR``.
+
+    What the site's function meets is up to the visitor, and must not be a 500.
+    """
+    tell = logto_settings.CLIENT_ADDRESS
+    if tell is not None:
+        try:
+            address = tell(request)
+        except Exception as error:  # noqa: BLE001 - its text may hold anything
+            cause = type(error).__name__
+        else:
+            if isinstance(address, str):
+                return address
+            cause = f"returned_{type(address).__name__}"
+        log(Event.CLIENT_ADDRESS_FAILED, cause=cause)
+    return str(request.META.get("REMOTE_ADDR") or "")
+
+
 def _count(key: str, rate: Rate) -> int:
     """Return how often this was called with ``key``; 0 when the cache fails."""
-    try:
+    count = 0
+    with cache_may_fail():
         cache = caches[logto_settings.CACHE]
         if cache.add(key, 1, timeout=2 * rate.seconds):
             return 1
         count = int(cache.incr(key))
         # Some caches count by a get and a set, which forgets the timeout.
         cache.touch(key, timeout=2 * rate.seconds)
-    # A cache that is down, in whatever way, must not stop a sign-in.
-    except Exception as error:  # noqa: BLE001
-        log(Event.CACHE_FAILED, cause=type(error).__name__)
-        return 0
     return count
 
 

@@ -8,19 +8,28 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth import logout as auth_logout
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from ..conf import logto_settings
 from ..engine.deadline import deadline
 from ..engine.mode import Mode
-from ..errors import LogtoError, SealBroken, SignOutStateInvalid
+from ..errors import (
+    ProviderError,
+    ProviderTimeout,
+    ProviderUnreachable,
+    SealBroken,
+    SignOutStateInvalid,
+    SignOutUriUnregistered,
+)
 from ..log import Event, log
 from ..models import LogtoSession, on_primary
 from ..sessions.record import RECORD_KEY, SessionRecord
 from .origin import SIGNED_OUT, absolute_uri
+from .pages import error_page
 
 if TYPE_CHECKING:
     from ..engine.sdk import LogtoSdkClient
@@ -51,32 +60,62 @@ def end_local_session(request: HttpRequest) -> tuple[bool, str]:
 @sensitive_variables()
 async def end_logto_session(
     request: HttpRequest, mode: Mode, *, refresh_token: str, state: str
-) -> str:
-    """Revoke the grant and return Logto's sign-out address.
+) -> tuple[str, ProviderError | None]:
+    """Revoke the grant and find out where Logto's session ends.
 
     Signing out at Logto leaves grants with ``offline_access`` alive, so the refresh
     token is revoked here. Neither can keep the local session alive: it has ended.
 
+    Returns:
+        Logto's sign-out address, empty when it is not to be had; and why the visitor
+        would not get there now, None when nothing speaks against it.
+
     Raises:
-        ProviderError: There is no such address to be had; or, found with ``DEBUG``
-            only, Logto would keep the visitor.
+        ProviderError: Logto would keep the visitor; found with ``DEBUG`` only.
     """
     from ..engine.sdk import LogtoSdkClient
 
     client = LogtoSdkClient(mode)
     with deadline(logto_settings.TIMEOUT):
-        url = await client.end_session_url(absolute_uri(request, SIGNED_OUT), state)
-        if refresh_token:
-            try:
+        try:
+            url = await client.end_session_url(absolute_uri(request, SIGNED_OUT), state)
+        except ProviderError as error:
+            return "", error
+        try:
+            if refresh_token:
                 await mode.shield(_revoke(client, mode, refresh_token))
-            except LogtoError as error:
-                log(Event.SIGN_OUT_INCOMPLETE, code=error.code, reason=error.reason)
+        except (ProviderUnreachable, ProviderTimeout) as error:
+            return url, error
+        except ProviderError as error:
+            log(Event.SIGN_OUT_INCOMPLETE, code=error.code, reason=error.reason)
         if settings.DEBUG:
             from .rehearsal import rehearse_sign_out
 
             await rehearse_sign_out(mode, absolute_uri(request, SIGNED_OUT))
     log(Event.SIGNED_OUT)
-    return url
+    return url, None
+
+
+def incomplete_page(
+    request: HttpRequest, error: ProviderError, url: str
+) -> HttpResponse:
+    """Tell who is signed out here that Logto could not be told.
+
+    Args:
+        url: Where to tell it later, empty when nobody knows.
+    """
+    return error_page(
+        request,
+        error,
+        event=Event.SIGN_OUT_INCOMPLETE,
+        title=SignOutUriUnregistered.title,
+        message=_(
+            "The sign-in service cannot be reached just now and may still know you in "
+            "this browser. If others use this device, try again in a moment, or delete "
+            "the cookies of this browser."
+        ),
+        retry_url=url,
+    )
 
 
 @sensitive_variables()

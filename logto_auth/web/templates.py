@@ -57,7 +57,8 @@ ERROR_TEMPLATE = _page(
     message="what it means for the visitor",
     error="the error, whose `error.code` is stable",
     reference="what the log line of the same event carries",
-    retry_url="starts again, or empty",
+    retry_url="where to try again, or empty",
+    wait="when that is worth it, or empty",
     explanation="for developers, None without `DEBUG`: `cause`, `fix`, `console`, "
     "`value`, `documentation` and `detail`",
 )

@@ -138,6 +138,7 @@ class SignOutView(HybridView):
         from .sign_out import (
             end_local_session,
             end_logto_session,
+            incomplete_page,
             new_state,
             store_state,
         )
@@ -148,14 +149,17 @@ class SignOutView(HybridView):
             return await mode.call(_signed_out, request, next_url)
         state = new_state()
         try:
-            url = await end_logto_session(
+            url, error = await end_logto_session(
                 request, mode, refresh_token=refresh_token, state=state
             )
-        except LogtoError as error:
+        except LogtoError as refusal:
             return await mode.call(
-                error_page, request, error, event=Event.SIGN_OUT_INCOMPLETE
+                error_page, request, refusal, event=Event.SIGN_OUT_INCOMPLETE
             )
-        response = await mode.call(leave_page, request, url)
+        if error is None:
+            response = await mode.call(leave_page, request, url)
+        else:
+            response = await mode.call(incomplete_page, request, error, url)
         store_state(request, response, state, next_url)
         return response
 

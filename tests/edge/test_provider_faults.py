@@ -1,7 +1,6 @@
 """Logto down, slow or talking nonsense: a page with a code, never a 500 or a user."""
 
 import json
-import time
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -72,10 +71,9 @@ def test_the_deadline_is_for_all_calls_together(journey, settings):
     url = journey.callback_url()
     journey.logto.faults.put(TOKEN, fault(delay=0.7))
     journey.logto.faults.put(USERINFO, fault(delay=0.7))
-    started = time.monotonic()
-    response = journey.client.get(url)
-    assert response.context["error"].code == "provider_timeout"
-    assert time.monotonic() - started < 1.5
+    # Each has time enough alone.
+    assert journey.client.get(url).context["error"].code == "provider_timeout"
+    assert [call.path for call in journey.logto.calls][-2:] == [TOKEN, USERINFO]
 
 
 @pytest.mark.conformance("oidcc-client-test-userinfo-invalid-sub")

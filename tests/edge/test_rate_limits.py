@@ -91,13 +91,14 @@ class TestCallbacks:
     ):
         journey.sign_in()
         limit(callback="1/d")
-        assert journey.client.get("/logto/callback/?state=x").status_code == 400
+        assert Journey(journey.logto, Client()).sign_in().status_code == 302
         url = journey.callback_url(prompt="login", next="/a/")
         session = dict(journey.client.session.items())
         journey.logto.forget_calls()
         caplog.clear()
         response = journey.client.get(url)
         assert_refused(response, "callback")
+        assert "next=%2Fa%2F" in response.context["retry_url"]
         assert len(refusals(caplog)) == 1
         assert journey.logto.calls == []
         assert dict(journey.client.session.items()) == session
@@ -106,13 +107,21 @@ class TestCallbacks:
 
     @pytest.mark.django_db(transaction=True)
     async def test_on_an_event_loop_too(self, limit, journey_async):
-        url = await journey_async.callback_url()
         limit(callback="1/d")
-        response = await journey_async.client.get("/logto/callback/?state=x")
-        assert response.status_code == 400
+        assert (await journey_async.sign_in()).status_code == 302
+        url = await journey_async.callback_url(prompt="login")
         assert_refused(await journey_async.client.get(url), "callback")
         limit()
         assert (await journey_async.client.get(url)).status_code == 302
+
+    def test_a_callback_of_no_attempt_costs_nothing_and_is_not_counted(
+        self, limit, journey
+    ):
+        limit(callback="1/d")
+        for _ in range(3):
+            response = journey.client.get("/logto/callback/?state=x&code=y")
+            assert response.context["error"].code == "state_unknown"
+        assert journey.sign_in().status_code == 302
 
     def test_nothing_of_the_callback_is_in_log_or_page(
         self, limit, journey, caplog, settings

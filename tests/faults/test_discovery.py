@@ -103,4 +103,4 @@ def test_without_a_setting_a_visitor_waits_five_seconds_for_all_calls_together(
     journey.logto.faults.put("/oidc/me", HANGING.fault(""))
     started = time.monotonic()
     refused(journey.client.get(url), "provider_timeout")
-    assert 4.9 < time.monotonic() - started < 6
+    assert 4.9 < time.monotonic() - started < 10

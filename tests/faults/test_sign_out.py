@@ -5,6 +5,7 @@ from django.contrib.sessions.models import Session
 
 from logto_auth.models import LogtoSession
 from logto_auth.web import rehearsal
+from tests.journey import path_of
 
 from .kinds import (
     DISCOVERY,
@@ -12,7 +13,9 @@ from .kinds import (
     HANGING,
     INVALID,
     REVOCATION,
+    TIMED_OUT,
     TRUNCATED,
+    UNREACHABLE,
     every_kind,
     kinds_of_connections,
 )
@@ -77,16 +80,40 @@ def test_without_metadata_it_ends_here_and_says_that_it_does_not_elsewhere(
     assert asked(REVOCATION) == 0
 
 
+def goes_on(kind):
+    """Tell whether Logto answers at all, so that the visitor may be sent there."""
+    return is_confirmed(kind) or kind.code not in (UNREACHABLE, TIMED_OUT)
+
+
 @pytest.mark.parametrize("kind", **every_kind)
-def test_without_a_revocation_it_ends_here_and_goes_on_to_logto(
+def test_without_a_revocation_it_ends_here_and_goes_on_to_logto_where_that_answers(
     kind, journey, strike, asked, end, caplog
 ):
     journey.sign_in()
     strike(REVOCATION, kind)
-    assert f"{journey.logto.issuer}/session/end?" in end().text
+    page = end(200 if goes_on(kind) else kind.status)
+    assert f"{journey.logto.issuer}/session/end?" in page.text
     assert asked(REVOCATION) == 1
     expected = [] if is_confirmed(kind) else [kind.token_code or kind.code]
     assert incomplete(caplog) == expected
+    if not goes_on(kind):
+        assert page.context["error"].code == kind.code
+        assert "You are signed out here, but not at the sign-in service" in page.text
+
+
+def test_who_tries_again_when_logto_is_back_is_signed_out_there_too(
+    journey, strike, end
+):
+    journey.sign_in(next="/protected/")
+    strike(REVOCATION, HANGING)
+    page = end(504)
+    journey.logto.faults.clear()
+    back = journey.visitor.sign_out(page.context["retry_url"])
+    page = journey.client.get(path_of(back)).text
+    assert "You are signed out" in page
+    assert "but not" not in page
+    # Asked who it is, with a page, instead of sent back as somebody.
+    assert not isinstance(journey.visitor.open(journey.start()), str)
 
 
 @pytest.mark.parametrize("kind", **every_kind)
@@ -107,7 +134,7 @@ def test_all_calls_together_have_the_time_of_one(
     rehearsed()
     strike(REVOCATION, HANGING)
     strike(END_SESSION, HANGING)
-    assert f"{journey.logto.issuer}/session/end?" in end().text
+    assert f"{journey.logto.issuer}/session/end?" in end(504).text
     assert asked(END_SESSION) == 0
 
 
@@ -124,7 +151,8 @@ async def test_on_an_event_loop_it_ends_here_too(
     strike(path, kind)
     with in_time():
         response = await journey_async.client.post("/logto/sign-out/")
-    assert response.status_code == (kind.status if path == DISCOVERY else 200)
+    is_told = path == DISCOVERY or (path == REVOCATION and not goes_on(kind))
+    assert response.status_code == (kind.status if is_told else 200)
     assert asked(path) == 1
     state = (await journey_async.client.get("/logto/user/")).json()
     assert state == {"isAuthenticated": False}

@@ -13,7 +13,7 @@ PACKAGE = Path(logto_auth.__file__).parent
 
 # From the bottom up; a module may import from its own layer and those below.
 LAYERS = [
-    {"claim_rules", "errors", "providers", "setting", "setting_kinds"},
+    {"claim_rules", "errors", "providers", "rate", "setting", "setting_kinds"},
     {"branding", "conf", "log", "signals"},
     {"engine"},
     {"models"},

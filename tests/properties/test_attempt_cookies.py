@@ -38,13 +38,22 @@ OURS = (
 
 
 def bytes_of(value):
-    """Return what a value stands for to a reader of both alphabets, and lenient."""
-    value = value.replace("+", "-").replace("/", "_")
+    """Return what a value stands for to a reader who leaves out foreign characters."""
     plain = "".join(char for char in value if char in ALPHABET)
     try:
         return base64.urlsafe_b64decode(plain + "=" * (-len(plain) % 4))
     except ValueError:
         return None
+
+
+def is_equivalent(value, genuine):
+    """Tell whether lenient readers take a value for the genuine one.
+
+    They know both alphabets, and read past misplaced padding, or no further than it.
+    """
+    value = value.replace("+", "-").replace("/", "_")
+    readings = value, value.lstrip("= ").partition("=")[0]
+    return bytes_of(genuine) in map(bytes_of, readings)
 
 
 def cookies_in(header):
@@ -77,6 +86,8 @@ def with_cookie(visit, name, value):
 
 @given(in_name=st.none() | several_mutations, in_value=several_mutations)
 @example(None, Mutation("same"))
+@example(None, Mutation("repeat"))
+@example(Mutation("append", piece="=="), Mutation("same"))
 @example(None, Mutation("swap", 0.999))
 @example(None, Mutation("append", piece="="))
 @example(Mutation("append", piece="\x85"), Mutation("append", piece="\t"))
@@ -93,7 +104,7 @@ def test_an_altered_attempt_is_none(world, in_name, in_value):
         response = visit.get(url, **extra)
         if read == value:
             visit.accepted(response)
-        elif read is not None and bytes_of(read) == bytes_of(value):
+        elif read is not None and is_equivalent(read, value):
             # The same attempt, spelled otherwise: either will do, not half of it.
             if response.status_code != 302:
                 visit.refused(response)

@@ -64,6 +64,12 @@ def test_a_browser_would_leave_by_what_is_refused(url):
 
 @given(url=urls)
 @example("// ")
+@example("%2Fa/..")
+@example("a%3Fb/..")
+@example("a%23b/%2E%2e")
+@example("../sign-in//..")
+@example("/logto/sign-in/%2e%2e%2fa/../")
+@example("/logto/sign-in//..")
 @example("//\u3000")
 @example("/%2F[")
 @example("/%2f℀")

@@ -97,13 +97,14 @@ def test_while_one_renews_the_others_get_the_stale_copy_at_once(logto, monkeypat
 
     metadata()
     later(monkeypatch, document.FRESH_SECONDS + 1)
-    logto.faults.put(DISCOVERY, Fault(delay=0.5))
+    logto.faults.put(DISCOVERY, Fault(hang=True))
     renewing = threading.Thread(target=metadata)
     renewing.start()
-    time.sleep(0.1)
-    started = time.perf_counter()
+    while not discovery_calls(logto):
+        time.sleep(0.01)
     metadata()
-    assert time.perf_counter() - started < 0.3
+    assert renewing.is_alive()
+    logto.faults.clear()
     renewing.join()
     assert discovery_calls(logto) == 2
 
@@ -153,7 +154,7 @@ def test_waiting_for_another_ends_at_the_deadline(logto):
     started = time.monotonic()
     with pytest.raises(ProviderTimeout), deadline(0.2):
         metadata()
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 4
     current_provider().renew_locks()
 
 

@@ -31,6 +31,11 @@ def calls(logto, path):
     return sum(call.path == path for call in logto.calls)
 
 
+def until(condition):
+    while not condition():
+        time.sleep(0.01)
+
+
 def later(monkeypatch, seconds, *clocks):
     """Let time have passed on the clocks: "time" is the wall's, "monotonic" is not."""
     for clock in clocks or ("time", "monotonic"):
@@ -40,15 +45,15 @@ def later(monkeypatch, seconds, *clocks):
 
 class TestTogether:
     def test_who_has_time_left_asks_after_somebody_who_had_little(self, logto):
-        logto.faults.put(DISCOVERY, Fault(delay=0.4))
+        logto.faults.put(DISCOVERY, Fault(delay=0.6))
 
         def give_up():
             with pytest.raises(ProviderTimeout):
-                metadata(0.2)
+                metadata(0.3)
 
         short = threading.Thread(target=give_up)
         short.start()
-        time.sleep(0.1)
+        until(lambda: logto.calls)
         assert metadata().issuer == logto.issuer
         short.join()
         assert calls(logto, DISCOVERY) == 2
@@ -67,8 +72,9 @@ class TestTogether:
             return time.monotonic() - started
 
         waits = at_once(ask, [(number,) for number in range(40)])
-        assert max(waits) < 0.9
-        assert calls(logto, DISCOVERY) <= 4
+        # One after the other, they would wait 24 s in all and cause forty calls.
+        assert max(waits) < 4
+        assert calls(logto, DISCOVERY) <= 10
 
     def test_tasks_and_threads_fetch_once_together(self, logto):
         logto.faults.put(DISCOVERY, Fault(delay=0.2))
@@ -83,15 +89,16 @@ class TestTogether:
         assert calls(logto, DISCOVERY) == 1
 
     def test_a_task_that_is_cancelled_lets_the_next_one_fetch(self, logto):
-        logto.faults.put(DISCOVERY, Fault(delay=0.3, times=1))
+        logto.faults.put(DISCOVERY, Fault(hang=True, times=1))
 
         async def cancelled_and_next():
             first = asyncio.create_task(current_provider().metadata(ON_LOOP))
-            await asyncio.sleep(0.1)
+            while not logto.calls:
+                await asyncio.sleep(0.01)
             first.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await first
-            with deadline(2):
+            with deadline(4):
                 return await current_provider().metadata(ON_LOOP)
 
         assert asyncio.run(cancelled_and_next()).issuer == logto.issuer

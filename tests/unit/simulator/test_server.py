@@ -60,7 +60,7 @@ class TestStartingAndStopping:
         started = time.monotonic()
         simulator.stop()
         thread.join()
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 30
         assert len(results) == 1
 
     def test_two_simulators_have_different_keys(self, client):

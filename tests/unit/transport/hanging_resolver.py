@@ -24,7 +24,7 @@ class Resolver:
         self.asked.append((name, threading.current_thread()))
         if not name.endswith(".test"):
             return self.real(host, port, *args, **kwargs)
-        self.goes_on.wait(10)
+        self.goes_on.wait(15)
         if isinstance(self.outcome, Exception):
             raise self.outcome
         kind = socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, ""

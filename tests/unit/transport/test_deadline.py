@@ -12,11 +12,10 @@ import pytest
 from logto_auth.engine import transport
 from logto_auth.engine.deadline import deadline
 from logto_auth.engine.transport import Request, send
-from logto_auth.errors import (
-    ProviderTimeout,
-)
+from logto_auth.errors import ProviderError, ProviderTimeout
 
 from .local_server import (
+    CUT_SECONDS,
     DeadAddresses,
     Server,
     SlowReader,
@@ -51,23 +50,25 @@ class TestDeadline:
         with Server(reply) as server:
             error, seconds = timed_failure(exchange, Request("GET", server.url), 0.1)
         assert type(error) is ProviderTimeout
-        assert 0.08 < seconds < 0.4
+        assert 0.08 < seconds < CUT_SECONDS
 
     def test_a_server_that_reads_slowly_is_cut(self, exchange):
         with SlowReader() as server:
             request = Request("POST", server.url, form={"large": "x" * 16_000_000})
             error, seconds = timed_failure(exchange, request, 0.3)
         assert type(error) is ProviderTimeout
-        assert seconds < 0.9  # making the form takes time too; sending all takes 1.5 s
+        assert seconds < CUT_SECONDS
 
     @pytest.mark.catalogue(35)
     def test_several_dead_addresses_are_cut_together(self, exchange, monkeypatch):
-        with DeadAddresses("127.0.0.1", "127.0.0.2", "127.0.0.3") as dead:
+        # One after the other, they would have more than five seconds.
+        addresses = [f"127.0.0.{number}" for number in range(1, 21)]
+        with DeadAddresses(*addresses) as dead:
             monkeypatch.setattr(socket, "getaddrinfo", dead.getaddrinfo)
             request = Request("GET", f"http://logto.test:{dead.port}/")
             error, seconds = timed_failure(exchange, request, 0.3)
         assert type(error) is ProviderTimeout
-        assert 0.25 < seconds < 0.6
+        assert 0.25 < seconds < CUT_SECONDS
 
     def test_a_dead_address_leaves_time_for_a_living_one(self, exchange, monkeypatch):
         with (
@@ -77,7 +78,7 @@ class TestDeadline:
             dead.addresses.append("127.0.0.1")
             monkeypatch.setattr(socket, "getaddrinfo", dead.getaddrinfo)
             request = Request("GET", f"http://logto.test:{server.port}/")
-            with deadline(0.7):
+            with deadline(CUT_SECONDS):
                 (response,) = exchange(request)
         assert response.status == 200
 
@@ -87,13 +88,13 @@ class TestDeadline:
             time.sleep(0.1)
             return answer()
 
-        with Server(reply) as server, deadline(0.25):
+        with Server(reply) as server, deadline(1):
             started = time.monotonic()
             with pytest.raises(ProviderTimeout):
-                exchange(*[Request("GET", server.url)] * 4)
+                exchange(*[Request("GET", server.url)] * 100)
             seconds = time.monotonic() - started
-        assert 1 < len(server.requests) < 4
-        assert seconds < 0.55
+        assert 1 < len(server.requests) < 100
+        assert seconds < CUT_SECONDS
 
     def test_nothing_is_sent_after_the_deadline(self, exchange):
         with Server() as server, deadline(0.01):
@@ -111,11 +112,11 @@ class TestDeadline:
             started = time.monotonic()
             with pytest.raises(ProviderTimeout):
                 exchange(Request("GET", server.url))
-        assert 0.1 < time.monotonic() - started < 0.45
+        assert 0.1 < time.monotonic() - started < CUT_SECONDS
 
     def test_waiting_for_one_of_too_many_connections_counts(self):
         def hold():
-            with deadline(0.5), suppress(ProviderTimeout):
+            with deadline(15), suppress(ProviderError):
                 send(Request("GET", server.url))
 
         with Server(drip(b"", b"")) as server:
@@ -126,8 +127,9 @@ class TestDeadline:
                 time.sleep(0.01)
             request = Request("GET", server.url)
             error, seconds = timed_failure(blocking, request, 0.05)
-            for thread in holders:
-                thread.join()
+            connections = len(server.connections)
+        for thread in holders:
+            thread.join()
         assert type(error) is ProviderTimeout
-        assert seconds < 0.2
-        assert len(server.connections) == 100
+        assert seconds < CUT_SECONDS
+        assert connections == 100

