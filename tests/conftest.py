@@ -10,7 +10,7 @@ from django.db import connections
 from tests.journey import AsyncJourney, Journey
 
 # What the wheel's entry point does where the wheel is installed.
-pytest_plugins = ["logto_auth.pytest_plugin", "tests.guard"]
+pytest_plugins = ["logto_auth.pytest_plugin", "tests.guard", "tests.outcomes"]
 
 
 @pytest.fixture(scope="session")

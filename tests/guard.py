@@ -7,6 +7,7 @@ sessions hold, and the reports that Django would mail. What is secret: everythin
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import re
@@ -19,11 +20,19 @@ from django.core.signals import got_request_exception
 from django.views.debug import ExceptionReporter
 
 # A word is read once: a megabyte of beginnings must not take an hour.
-SIGNED_TOKEN = re.compile(r"(?<![\w-])(?>[\w-]*?eyJ)[\w-]{8,}+\.eyJ[\w-]{8,}\.[\w-]+")
+# Its signature may have been cut off.
+SIGNED_TOKEN = re.compile(r"(?<![\w-])(?>[\w-]*?eyJ)[\w-]{8,}+\.eyJ[\w-]{8,}")
 # Shorter ones are the made-up values of tests, which are words of any text.
 SHORTEST = 11
-# On their way to Logto and back these have to be in an address.
-TRAVELLING = {"code", "nonce", "state"}
+# So much of a long secret is as good as all of it: what is logged may be cut.
+TELLING = 24
+# What has to be in an address, by what else that address has.
+TRAVELLING = {
+    "/oidc/auth?": {"nonce", "state"},
+    "/session/end?": {"state"},
+    "logto_return=1": {"code", "state"},
+}
+IN_ADDRESS = re.compile(r"state=([\w-]+)")
 # With more secrets than this, only whole words are compared: thousands of sign-ins.
 FEW = 200
 WORD = re.compile(r"[\w-]+")
@@ -47,6 +56,7 @@ class Guard(logging.Handler):
         super().__init__(logging.DEBUG)
         self.sightings: list[Sighting] = []
         self.e_mails: set[str] = set()
+        self.secrets: dict[str, str] = {}
 
     def see(self, place: str, text: str, may_hold: frozenset[str] = frozenset()):
         """Note what was said; what is secret of it may be known only later."""
@@ -62,19 +72,34 @@ class Guard(logging.Handler):
 
     def see_answer(self, request, response) -> None:
         """Note what the site answered and what it keeps in the session."""
-        is_error = response.status_code >= 400
-        may_hold = frozenset() if is_error else frozenset(TRAVELLING)
-        if request.path.endswith("/sign-out/"):  # whose pages lead to Logto
-            may_hold |= {"state"}
+        text = "" if response.streaming else response.content.decode(errors="replace")
+        said = f"{text} {response.get('Location', '')}"
+        may_hold = frozenset(
+            name
+            for address, names in TRAVELLING.items()
+            if address in said
+            for name in names
+        )
+        self.learn(said, response.cookies)
         place = f"{request.method} {request.path} ({response.status_code})"
         self.see(f"headers of {place}", str(response.items()), may_hold)
         self.see(f"cookies of {place}", response.cookies.output())
-        if not response.streaming:
-            text = response.content.decode(errors="replace")
-            self.see(f"body of {place}", text, may_hold)
+        self.see(f"body of {place}", text, may_hold)
         kept = getattr(getattr(request, "session", None), "_session_cache", None)
         if kept:
             self.see(f"session after {place}", json.dumps(kept, default=str))
+
+    def learn(self, said: str, cookies) -> None:
+        """Note the secrets of a sign-in that starts; Logto may never hear of them."""
+        from logto_auth.errors import LogtoError
+        from logto_auth.sessions.attempts import open_attempt
+
+        for state in IN_ADDRESS.findall(said):
+            sealed = {name: morsel.value for name, morsel in cookies.items()}
+            with contextlib.suppress(LogtoError):
+                attempt = open_attempt(sealed, state)
+                self.secrets[attempt.nonce] = "nonce"
+                self.secrets[attempt.code_verifier] = "code_verifier"
 
     def see_exception(self, sender, request=None, **kwargs) -> None:
         """Note what Django would mail to the administrators."""
@@ -87,7 +112,11 @@ class Guard(logging.Handler):
     def leaks(self, secrets: dict[str, str]) -> list[str]:
         """Return the places that hold one of ``secrets``, and forget what was seen."""
         seen, self.sightings = self.sightings, []
-        long = {text: name for text, name in secrets.items() if len(text) >= SHORTEST}
+        long = {
+            text: name
+            for text, name in {**self.secrets, **secrets}.items()
+            if len(text) >= SHORTEST
+        }
         return [
             f"{what} in the {sighting.place}: …{before[-160:]}"
             for sighting in seen
@@ -101,10 +130,14 @@ class Guard(logging.Handler):
         if len(secrets) > FEW:
             looked_for &= set(WORD.findall(sighting.text))
         for text in looked_for:
-            if secrets[text] not in sighting.may_hold and text in sighting.text:
-                yield secrets[text], sighting.text[: sighting.text.index(text)]
-        # Statements hold what they write; Django logs them only with DEBUG.
-        if sighting.place.startswith("log") and "django.db" not in sighting.place:
+            if secrets[text] in sighting.may_hold:
+                continue
+            if (at := sighting.text.find(text[:TELLING])) >= 0:
+                yield secrets[text], sighting.text[:at]
+        # At DEBUG Django logs statements with what they write, and whole contexts.
+        if sighting.place.startswith("log") and not sighting.place.startswith(
+            ("log of django.db", "log of django.template")
+        ):
             for address in self.e_mails:
                 if address in sighting.text:
                     yield "an e-mail address", sighting.text.partition(address)[0]
@@ -154,13 +187,15 @@ def guard(request, caplog):
     if "logto_simulator" in request.fixturenames:
         simulator = request.getfixturevalue("logto_simulator")
     guard, root = Guard(), logging.getLogger()
-    # Django's own settings keep it at INFO.
-    levels = {logger: logger.level for logger in (root, logging.getLogger("django"))}
+    # Django's own settings keep both at INFO; the second hands on nothing.
+    django, server = logging.getLogger("django"), logging.getLogger("django.server")
+    levels = {logger: logger.level for logger in (root, django, server)}
     reported = request.config.pluginmanager.get_plugin("logging-plugin").report_handler
     # Everything is said for the guard; caplog and reports are as if it were not.
     for logger in levels:
         logger.setLevel(logging.DEBUG)
-    root.addHandler(guard)
+    for logger in (root, server):
+        logger.addHandler(guard)
     for handler in (caplog.handler, reported):
         handler.setLevel(logging.WARNING)
     got_request_exception.connect(guard.see_exception)
@@ -168,7 +203,8 @@ def guard(request, caplog):
     yield guard
     _guards.remove(guard)
     got_request_exception.disconnect(guard.see_exception)
-    root.removeHandler(guard)
+    for logger in (root, server):
+        logger.removeHandler(guard)
     for logger, level in levels.items():
         logger.setLevel(level)
     for handler in (caplog.handler, reported):

@@ -34,6 +34,8 @@ _LISTS = (
     "subject_types_supported",
     "id_token_signing_alg_values_supported",
 )
+# Whether Logto says who answers (RFC 9207, 3).
+_SENDS_ISS = "authorization_response_iss_parameter_supported"
 # Without dots, which lead out again: "/oidc/../elsewhere".
 _BELOW_ISSUER = re.compile(r"(/[\w-]+)+", re.ASCII)
 # With its parameters it has to fit into a redirect.
@@ -82,8 +84,7 @@ class Metadata:
         return cls(
             issuer=issuer,
             **endpoints,
-            sends_iss=document.get("authorization_response_iss_parameter_supported")
-            is True,
+            sends_iss=_is_promised(document, _SENDS_ISS),
             document={
                 "issuer": issuer,
                 **endpoints,
@@ -108,6 +109,13 @@ def _endpoint(document: dict[str, Any], name: str, issuer: str) -> str:
         and _BELOW_ISSUER.fullmatch(value, pos=len(issuer))
     ):
         raise ProviderResponseInvalid(name, reason="discovery_endpoint")
+    return value
+
+
+def _is_promised(document: dict[str, Any], name: str) -> bool:
+    value = document.get(name, False)
+    if not isinstance(value, bool):
+        raise ProviderResponseInvalid(name, reason="discovery_shape")
     return value
 
 

@@ -27,6 +27,7 @@ from ..models import UsedAttempt
 LIFETIME_SECONDS = 3600
 MAX_ATTEMPTS = 5
 MAX_BYTES = 3000
+MAX_EVICTIONS = 20
 
 _PURPOSE = "attempt"
 _NAME = "logto_attempt_"
@@ -111,6 +112,8 @@ def store_attempt(
         if _IS_OURS.fullmatch(name) and name != attempt.cookie_name
     ]
     others.sort(reverse=True)
+    # Whoever plants thousands shall not make the answer too large for a proxy.
+    del others[MAX_ATTEMPTS + MAX_EVICTIONS :]
     for position, (started_at, name, size) in enumerate(others):
         room -= size
         if position >= MAX_ATTEMPTS - 1 or room < 0 or not started_at:

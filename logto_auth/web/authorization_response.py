@@ -25,6 +25,7 @@ MAX_PARAMETER_LENGTH = 4096
 PARAMETERS = ("state", "code", "iss", "error", "error_description")
 # Where servers put the query: the second and third are gunicorn's and uWSGI's.
 QUERY_STRING_NAMES = {"QUERY_STRING", "RAW_URI", "REQUEST_URI"}
+SECRETS = ("code", "state")
 ACCESS_DENIED = "access_denied"
 
 
@@ -40,7 +41,8 @@ class Parameters(dict[str, str]):
 def take_query(request: HttpRequest) -> QueryDict | None:
     """Return the query of a request that then has none, None when Django refuses it.
 
-    Django writes requests, with their query, into its log and its error reports.
+    Django writes requests, with their query, into its log and its error reports. A
+    proxy may have sent it once more, in a header such as ``X-Original-URL``.
     """
     query: QueryDict | None
     try:
@@ -48,8 +50,16 @@ def take_query(request: HttpRequest) -> QueryDict | None:
     except TooManyFieldsSent:
         query = None
     request.GET = QueryDict()
-    for name in QUERY_STRING_NAMES & request.META.keys():
-        request.META[name] = request.path if name.endswith("URI") else ""
+    raw = request.META.get("QUERY_STRING", "")
+    given = query or QueryDict()
+    secrets = {value for name in SECRETS for value in given.getlist(name)}
+    for name, value in request.META.items():
+        if name in QUERY_STRING_NAMES:
+            request.META[name] = request.path if name.endswith("URI") else ""
+        elif name.startswith("HTTP_") and any(
+            secret and secret in value for secret in (raw, *secrets)
+        ):
+            request.META[name] = ""
     if (scope := getattr(request, "scope", None)) is not None:
         scope["query_string"] = b""
     return query

@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, authenticate, get_user, load_backend
 from django.contrib.auth import login as auth_login
 from django.contrib.auth import logout as auth_logout
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import DatabaseError
 from django.db.models import F
 from django.http import HttpRequest
@@ -87,6 +88,8 @@ def complete_sign_in(
         ConfigurationError: `LogtoBackend` is not in ``AUTHENTICATION_BACKENDS``, or
             ``HOOKS`` is wrong.
     """
+    if not owner_id:
+        _leave_ended_session(request.session)
     hooks = hooks_for(request, storable(_told(grant)))
     account, is_new = _account(request, grant, hooks, owner_id)
     try:
@@ -141,15 +144,32 @@ def _owner(request: HttpRequest, owner_id: str) -> Any:
     owner: Any = get_user(request)
     if not owner.is_authenticated or user_id(owner) != owner_id:
         raise ConnectingUserChanged()
-    key = stored_key(request.session)
-    if key and not request.session.exists(key):
-        # Another tab has signed out, or in as somebody else.
+    if _has_ended(request.session):
         raise ConnectingUserChanged(reason="session_ended")
     # Some sites sign in inactive users by a backend of theirs.
     backend: Any = load_backend(backend_path())
     if not backend.user_can_authenticate(owner):
         raise AccountInactive()
     return owner
+
+
+def _has_ended(session: SessionBase) -> bool:
+    """Tell whether the session was deleted while Logto was asked.
+
+    As when another tab has signed out, or in as somebody else.
+    """
+    key = stored_key(session)
+    return bool(key) and not session.exists(key)
+
+
+def _leave_ended_session(session: SessionBase) -> None:
+    """Begin a new session if the visitor's has ended: what it held must not come back."""
+    if SESSION_KEY not in session or not _has_ended(session):
+        return
+    record = SessionRecord.load(session.get(RECORD_KEY))
+    session.flush()
+    if record is not None:
+        LogtoSession.objects.filter(pk=record.row_id).delete()
 
 
 def _told(grant: Grant) -> dict[str, Any]:

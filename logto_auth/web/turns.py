@@ -222,7 +222,7 @@ def let_others_go(request: HttpRequest, response: HttpResponseBase) -> None:
     Who comes in this moment does not know yet whether somebody is signed in, and looks
     again.
     """
-    for turn in _stored(request.COOKIES):
+    for turn in _stored(request.COOKIES)[:MAX_TURNS]:
         if turn.state is State.GONE:
             replace(turn, since=_now(), state=State.BACK).store(request, response)
 

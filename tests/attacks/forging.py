@@ -132,7 +132,7 @@ class Trial:
         error = self._refused(response, code, reason)
         assert [user.username for user in get_user_model().objects.all()] == ["pat"]
         assert not LogtoAccount.objects.exists()
-        assert not self.calls(USERINFO_PATH)
+        assert not self.logto.count(USERINFO_PATH)
         return error
 
     def accepts(self, forge=None, **query):
@@ -166,7 +166,7 @@ class Trial:
         self.logto.forget_calls()
         with self._kept(client):
             response = client.get(url)
-        assert not self.calls(TOKEN_PATH)
+        assert not self.logto.count(TOKEN_PATH)
         assert not LogtoAccount.objects.exists()
         return self._refused(response, code, reason)
 
@@ -176,10 +176,6 @@ class Trial:
         backend = "django.contrib.auth.backends.ModelBackend"
         self.journey.client.force_login(user, backend)
         return self.journey.client
-
-    def calls(self, path):
-        """Return how often the simulator was asked at ``path``."""
-        return [call.path for call in self.logto.calls].count(path)
 
 
 __all__ = [

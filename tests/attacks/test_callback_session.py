@@ -1,9 +1,13 @@
 """Whose session it is after a callback, and whose it is not any more."""
 
+from threading import Thread
+
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connections
 from django.test import Client
 
+from logto_auth.models import LogtoSession
 from tests.attacks.visitors import give, token_calls, who
 from tests.edge.connect_journey import visitor_of
 from tests.journey import Journey
@@ -113,3 +117,34 @@ def test_nothing_of_the_user_before_is_left_for_the_next_one(
     Journey(logto, journey.client).sign_in("olivia", prompt="login")
     assert who(journey.client) == "olivia"
     assert "cart" not in journey.client.session
+
+
+@pytest.mark.catalogue(29, 30)
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("engine", ["db", "cached_db", "cache", "file"])
+def test_a_session_that_ends_meanwhile_is_begun_anew(
+    journey, settings, tmp_path, engine
+):
+    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"
+    settings.SESSION_FILE_PATH = str(tmp_path)
+    journey.sign_in()
+    session = journey.client.session
+    session["cart"] = ["tea"]
+    session.save()
+    url = journey.callback_url(prompt="login", next="/protected/")
+
+    def end():
+        session.delete()
+        connections.close_all()
+
+    def end_first(document):
+        ending = Thread(target=end)  # the simulator's own runs an event loop
+        ending.start()
+        ending.join()
+        return document
+
+    journey.logto.forge_userinfo = end_first
+    assert journey.client.get(url)["Location"] == "/protected/"
+    assert who(journey.client) == "alice"
+    assert "cart" not in journey.client.session
+    assert LogtoSession.objects.count() == 1

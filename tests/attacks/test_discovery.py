@@ -23,6 +23,9 @@ from .forging import (
 HTML = {"Content-Type": "text/html"}
 
 
+SENDS_ISS = "authorization_response_iss_parameter_supported"
+
+
 @pytest.mark.catalogue(63)
 @pytest.mark.conformance("oidcc-client-test-discovery-issuer-mismatch")
 @pytest.mark.parametrize(
@@ -82,11 +85,18 @@ def test_a_list_that_is_missing_or_no_list_of_texts_starts_nothing(trial, name, 
 @pytest.mark.catalogue(65)
 @pytest.mark.parametrize("value", [7, "x", None, [7], [[]], {}, ABSENT], ids=str)
 def test_what_a_sign_in_does_not_need_may_be_of_any_type(db, journey, value):
-    needed = {"issuer", "scopes_supported", *ENDPOINTS, *LISTS}
+    needed = {"issuer", "scopes_supported", SENDS_ISS, *ENDPOINTS, *LISTS}
     journey.logto.forge_discovery = lambda document: present(
         {**document, **dict.fromkeys(document.keys() - needed, value), "new": value}
     )
     assert journey.sign_in().status_code == 302
+
+
+@pytest.mark.catalogue(21, 65)
+@pytest.mark.parametrize("value", [1, "true", "false", None, [True], {}], ids=str)
+def test_a_promise_to_say_who_answers_that_is_no_yes_or_no_starts_nothing(trial, value):
+    forge_document(trial.logto, **{SENDS_ISS: value})
+    trial.refuses_start("provider_response_invalid", "discovery_shape")
 
 
 @pytest.mark.catalogue(65)
@@ -129,7 +139,7 @@ def test_a_redirect_of_the_document_is_not_followed(trial, bait, status):
     headers = {"Location": bait}
     trial.logto.faults.put(DISCOVERY_PATH, Fault(status=status, headers=headers))
     trial.refuses_start("provider_response_invalid", f"status_{status}")
-    assert trial.calls(DISCOVERY_PATH) == 1
+    assert trial.logto.count(DISCOVERY_PATH) == 1
 
 
 @pytest.mark.catalogue(65)

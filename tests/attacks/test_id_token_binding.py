@@ -70,7 +70,6 @@ def test_a_token_with_the_nonce_of_another_tab_signs_nobody_in(trial):
 
 
 @pytest.mark.catalogue(58)
-@pytest.mark.conformance("oidcc-client-test-nonce-unless-code-flow")
 def test_a_nonce_is_sent_and_is_nowhere_after_the_sign_in(trial):
     nonce = query_of(trial.journey.start())["nonce"]
     assert len(nonce) >= 22
@@ -115,9 +114,6 @@ def test_a_token_with_a_wrong_c_hash_signs_nobody_in(trial, c_hash):
 
 
 @pytest.mark.catalogue(59)
-@pytest.mark.conformance(
-    "oidcc-client-test-missing-athash", "oidcc-client-test-missing-chash"
-)
 def test_a_token_without_hashes_signs_in(trial):
     assert not {"at_hash", "c_hash"} & trial.accepts().keys()
 

@@ -11,6 +11,7 @@ from logto_auth.models import LogtoAccount
 from logto_auth.testing import Person
 from tests.journey import Journey, at_once
 
+pytestmark = [pytest.mark.once, pytest.mark.databases]
 User = get_user_model()
 # Each is one person; the first of each is who came first.
 CONFUSED = {

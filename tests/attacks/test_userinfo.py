@@ -84,7 +84,6 @@ SIGNED = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZTAwMDAwMDEifQ."
 
 
 @pytest.mark.catalogue(72)
-@pytest.mark.conformance("oidcc-client-test-userinfo-signed")
 @pytest.mark.parametrize(
     ("fault", "code"),
     [

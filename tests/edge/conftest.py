@@ -1,8 +1,10 @@
 """Users whom the site already had, and limits that it sets."""
 
+import datetime
 import secrets
 
 import pytest
+import time_machine
 
 
 @pytest.fixture
@@ -40,8 +42,18 @@ def heard():
 
 
 @pytest.fixture
-def limit(settings, logto):
-    """Limit what the keywords say, in a cache of the test's own."""
+def clock():
+    """A wall's clock that stands still, until it is told to go on."""
+    with time_machine.travel(datetime.datetime.now(datetime.UTC), tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def limit(settings, clock, logto):
+    """Limit what the keywords say, in a cache of the test's own.
+
+    Windows begin at fixed times: no test may reach into the next one by accident.
+    """
 
     def use(cache=None, client_address=None, **limits):
         alias = secrets.token_hex(8)

@@ -111,3 +111,22 @@ def test_reprs_show_no_secret(journey):
     assert "h1dden" not in shown
     for secret in tokens.values():
         assert secret not in shown
+
+
+@pytest.mark.parametrize(
+    "header", ["X-Original-URL", "X-Forwarded-Uri", "X-Original-URI", "Referer"]
+)
+@pytest.mark.parametrize("debug", [True, False])
+def test_what_a_proxy_repeats_of_the_address_is_in_no_report(
+    journey, hooks, settings, header, debug
+):
+    def fail(self, *args, **kwargs):
+        raise RuntimeError("the site's own hook")
+
+    hooks(after_sign_in=fail)
+    settings.DEBUG = debug
+    journey.client.raise_request_exception = False
+    url = journey.callback_url()
+    response = journey.client.get(url, headers={header: url})
+    assert response.status_code == 500
+    assert query_of(url)["code"] not in response.text

@@ -10,6 +10,7 @@ import pytest
 from logto_auth.engine import document
 from logto_auth.engine.provider import forget_providers
 from logto_auth.testing import Fault
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
 
@@ -22,10 +23,6 @@ CUT_SECONDS = 4.0
 
 def busy(retry_after, status=429):
     return Fault(status=status, headers={"Retry-After": retry_after})
-
-
-def calls(logto, path):
-    return sum(call.path == path for call in logto.calls)
 
 
 def later(monkeypatch, seconds):
@@ -60,19 +57,19 @@ class TestRetryAfter:
         logto.faults.put(DISCOVERY, busy("60", status))
         for _ in range(5):
             assert_busy(client.get(START), 60)
-        assert calls(logto, DISCOVERY) == 1
+        assert logto.count(DISCOVERY) == 1
         later(monkeypatch, 40)
         assert_busy(client.get(START), 20)
         logto.faults.clear()
         later(monkeypatch, 21)
         assert client.get(START).status_code == 302
-        assert calls(logto, DISCOVERY) == 2
+        assert logto.count(DISCOVERY) == 2
 
     async def test_on_an_event_loop_too(self, logto, async_client):
         logto.faults.put(DISCOVERY, busy("60"))
         for _ in range(3):
             assert_busy(await async_client.get(START), 60)
-        assert calls(logto, DISCOVERY) == 1
+        assert logto.count(DISCOVERY) == 1
 
     def test_keys_are_left_alone_too(self, journey, cold):
         urls = [journey.callback_url(prompt="login") for _ in range(2)]
@@ -80,7 +77,7 @@ class TestRetryAfter:
         journey.logto.faults.put(KEYS, busy("60"))
         for url in urls:
             assert_busy(journey.client.get(url), 60)
-        assert calls(journey.logto, KEYS) == 1
+        assert journey.logto.count(KEYS) == 1
 
     @pytest.mark.catalogue(68)
     def test_a_stale_copy_serves_for_as_long_as_logto_asks_to_be_left_alone(
@@ -94,10 +91,10 @@ class TestRetryAfter:
         assert journey.sign_in(prompt="login").status_code == 302
         later(monkeypatch, document.COOLDOWN_SECONDS + 20)
         assert journey.sign_in(prompt="login").status_code == 302
-        assert [calls(journey.logto, path) for path in (DISCOVERY, KEYS)] == [1, 1]
+        assert [journey.logto.count(path) for path in (DISCOVERY, KEYS)] == [1, 1]
         later(monkeypatch, 80)
         assert journey.sign_in(prompt="login").status_code == 302
-        assert [calls(journey.logto, path) for path in (DISCOVERY, KEYS)] == [2, 2]
+        assert [journey.logto.count(path) for path in (DISCOVERY, KEYS)] == [2, 2]
 
     def test_a_copy_that_another_process_got_is_found_meanwhile(
         self, logto, client, cold
@@ -146,8 +143,7 @@ async def test_a_visitor_who_leaves_while_logto_hangs_keeps_nobody_waiting(
 ):
     logto.faults.put(DISCOVERY, Fault(hang=True))
     leaving = asyncio.create_task(async_client.get(START))
-    while not logto.calls:
-        await asyncio.sleep(0.01)
+    await until(lambda: logto.calls)
     leaving.cancel()
     with pytest.raises(asyncio.CancelledError):
         await leaving

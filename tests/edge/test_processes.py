@@ -15,7 +15,11 @@ from logto_auth.models import LogtoAccount, LogtoSession, UsedAttempt
 from logto_auth.testing import Fault, Person, Visitor
 from tests.edge.served import GUNICORN, STARTING_SECONDS, serve_tests_site
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.once,
+    pytest.mark.databases,
+]
 
 PROCESSES = 4
 # A process that takes more connections than it has threads would leave the others none.
@@ -75,10 +79,6 @@ async def browsers(site):
         yield open_some
 
 
-def count(simulator, path):
-    return sum(call.path == path for call in simulator.calls)
-
-
 async def started(browser):
     """Return Logto's address for a new sign-in, and the process that gave it."""
     response = await browser.get("/logto/sign-in/?next=/protected/")
@@ -118,9 +118,9 @@ async def test_many_who_come_at_once_to_a_cold_site_each_become_one_user(
     processes = {process for _, process in starts}
     processes |= {response.headers["X-Process"] for response in finished}
     assert 1 < len(processes) <= PROCESSES
-    assert count(simulator, DISCOVERY) <= len(processes)
-    assert count(simulator, KEYS) <= len(processes)
-    assert count(simulator, TOKEN) == len(names)
+    assert simulator.count(DISCOVERY) <= len(processes)
+    assert simulator.count(KEYS) <= len(processes)
+    assert simulator.count(TOKEN) == len(names)
     for browser, name in zip(visitors, names, strict=True):
         assert (await browser.get("/protected/")).json()["user"] == name
     assert await get_user_model().objects.acount() == len(people)
@@ -139,7 +139,7 @@ async def test_one_callback_twenty_times_at_once_is_one_token_request(
     simulator.faults.put(TOKEN, Fault(delay=0.3))
     copies = await browsers(20, browser.cookies)
     answers = await asyncio.gather(*(copy.get(callback) for copy in copies))
-    assert count(simulator, TOKEN) == 1
+    assert simulator.count(TOKEN) == 1
     assert len({answer.headers["X-Process"] for answer in answers}) > 1
     assert {answer.status_code for answer in answers} == {302}
     ours, logto = urlsplit(site).netloc, urlsplit(simulator.endpoint).netloc

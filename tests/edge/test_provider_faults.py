@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from tests.journey import Journey, at_once, query_of
+from tests.journey import Journey, at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +73,6 @@ def test_the_deadline_is_for_all_calls_together(journey, settings):
     journey.logto.faults.put(USERINFO, fault(delay=0.7))
     # Each has time enough alone.
     assert journey.client.get(url).context["error"].code == "provider_timeout"
-    assert [call.path for call in journey.logto.calls][-2:] == [TOKEN, USERINFO]
 
 
 @pytest.mark.conformance("oidcc-client-test-userinfo-invalid-sub")
@@ -107,24 +106,6 @@ def test_a_secret_with_every_awkward_character_is_sent_right(journey, settings):
     journey.logto.application.secret = secret
     settings.LOGTO = {**settings.LOGTO, "APP_SECRET": secret}
     assert journey.sign_in().status_code == 302
-
-
-@pytest.mark.catalogue(39, 117)
-def test_no_secret_is_in_the_log(journey, caplog):
-    caplog.set_level("DEBUG")
-    url = journey.callback_url()
-    code, state = query_of(url)["code"], query_of(url)["state"]
-    journey.client.get(url)
-    url = journey.callback_url(prompt="login")
-    journey.logto.faults.put(TOKEN, fault(status=400, body=body(error="invalid_grant")))
-    journey.client.get(url)
-    text = caplog.text + str([vars(record) for record in caplog.records])
-    for secret in (code, state, "demo-secret", "eyJ", query_of(url)["code"]):
-        assert secret not in text
-    events = [getattr(record, "event", None) for record in caplog.records]
-    assert {"sign_in_started", "user_created", "signed_in", "sign_in_failed"} <= {
-        *events
-    }
 
 
 def test_the_page_and_the_log_share_a_reference(journey, caplog):

@@ -10,11 +10,7 @@ from tests.journey import Journey
 pytestmark = [pytest.mark.django_db, pytest.mark.catalogue(14)]
 
 START = "/logto/sign-in/"
-
-
-def later(monkeypatch, seconds):
-    now = time.time
-    monkeypatch.setattr(time, "time", lambda: now() + seconds)
+DAY = 24 * 3600
 
 
 def statuses(client, number, path=START, **request):
@@ -33,7 +29,7 @@ def assert_refused(response, reason):
     assert response.status_code == 429
     error = response.context["error"]
     assert (error.code, error.reason) == ("too_many_sign_ins", reason)
-    assert 0 < int(response["Retry-After"]) <= 24 * 3600
+    assert 0 < int(response["Retry-After"]) <= DAY
     assert "no-store" in response["Cache-Control"]
 
 
@@ -77,12 +73,25 @@ class TestStarts:
         assert statuses(client, 1) == [302]
 
     def test_when_the_window_is_over_the_visitor_may_go_on(
-        self, limit, logto, client, monkeypatch
+        self, limit, logto, client, clock
     ):
         limit(sign_in="1/d")
+        assert statuses(client, 1) == [302]
+        wait = int(client.get(START)["Retry-After"])
+        clock.shift(wait - 1)
+        assert statuses(client, 1) == [429]
+        clock.shift(1)
         assert statuses(client, 2) == [302, 429]
-        later(monkeypatch, 24 * 3600)
-        assert statuses(client, 2) == [302, 429]
+
+    @pytest.mark.parametrize(("left", "told"), [(DAY, DAY), (1, 1), (0.001, 1)])
+    def test_at_the_edge_of_a_window_too_the_wait_is_told_in_whole_seconds(
+        self, limit, logto, client, clock, left, told
+    ):
+        limit(sign_in="1/d")
+        midnight = time.time() // DAY * DAY + DAY
+        clock.move_to(midnight + DAY - left)
+        assert statuses(client, 1) == [302]
+        assert client.get(START)["Retry-After"] == str(told)
 
 
 class TestCallbacks:

@@ -185,7 +185,7 @@ def test_a_revocation_that_hangs_is_given_up_at_the_deadline(journey, settings):
     journey.logto.faults.put("/oidc/token/revocation", Fault(hang=True))
     started = time.monotonic()
     response = sign_out(journey)
-    assert time.monotonic() - started < 2.5
+    assert time.monotonic() - started < 4
     assert response.status_code == 504
     assert "/oidc/session/end?" in response.context["retry_url"]
     assert not is_signed_in(journey.client)

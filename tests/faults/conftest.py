@@ -9,7 +9,7 @@ from django.core.cache import cache
 
 from logto_auth.engine import document
 from logto_auth.engine.provider import forget_providers
-from tests.attacks.conftest import kept, refused, session_kept  # noqa: F401
+from tests.outcomes import session_kept
 from tests.unit.transport.local_server import Server
 
 TIMEOUT = 0.75
@@ -57,11 +57,11 @@ def stale(monkeypatch):
 @pytest.fixture
 def asked(logto):
     """Count the requests to an endpoint: ``asked(TOKEN)``."""
-    return lambda path: sum(call.path.endswith(path) for call in logto.calls)
+    return logto.count
 
 
 @pytest.fixture
-def told(refused):  # noqa: F811
+def told(refused):
     """Check that page and log say what failed: ``told(response, kind, TOKEN)``."""
 
     def check(response, kind, path):

@@ -67,7 +67,7 @@ def test_a_token_that_is_no_bearer_token_is_refused(
 
 @pytest.mark.catalogue(37)
 @pytest.mark.parametrize("name", ["id_token", "access_token"])
-@pytest.mark.parametrize("value", NO_TEXT)
+@pytest.mark.parametrize("value", [*NO_TEXT, "tökén"])
 def test_a_response_without_a_token_is_refused(
     journey, answer_with, refused, name, value
 ):

@@ -2,9 +2,11 @@
 
 import json
 import logging
+from base64 import b64encode
 
 import pytest
 
+from logto_auth.sessions.attempts import open_attempt
 from tests.journey import query_of
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +41,9 @@ def test_every_kind_of_secret_is_known_after_a_sign_in(journey):
     "name", ["access_token", "client_secret", "code", "code_verifier", "nonce", "state"]
 )
 @pytest.mark.parametrize("level", [logging.DEBUG, logging.ERROR])
-@pytest.mark.parametrize("library", ["some.library", "django.db.backends"])
+@pytest.mark.parametrize(
+    "library", ["some.library", "django.db.backends", "django.server"]
+)
 def test_a_secret_in_any_log_is_found(journey, guard, name, level, library):
     journey.sign_in()
     secret = next(s for s, kind in journey.logto.secrets.items() if kind == name)
@@ -60,6 +64,32 @@ def test_a_secret_is_found_among_thousands(guard, logto):
     logging.getLogger("site").info("it was a-made-up-secret-4321")
     (leak,) = found(guard, logto, "log of site")
     assert leak.startswith("code")
+
+
+def test_what_was_cut_or_wrapped_is_found(journey, guard, tokens):
+    journey.sign_in()
+    site = logging.getLogger("site")
+    pair = b64encode(b"demo-app:demo-secret").decode()
+    for said in (tokens["refresh_token"][:30], tokens["id_token"][:200], pair):
+        site.info("it was %s", said)
+        assert found(guard, journey.logto, "log of site"), said
+
+
+def test_a_verifier_that_logto_never_heard_of_is_found(journey, guard):
+    state = query_of(journey.start())["state"]
+    cookies = {name: c.value for name, c in journey.client.cookies.items()}
+    attempt = open_attempt(cookies, state)
+    for secret in (attempt.code_verifier, attempt.nonce):
+        assert secret not in journey.logto.secrets or secret == attempt.nonce
+        logging.getLogger("site").info("it was %s", secret)
+        assert found(guard, journey.logto, "log of site")
+
+
+def test_a_code_on_a_page_that_is_no_error_is_found(journey, guard, hooks):
+    url = journey.callback_url()
+    hooks(after_sign_in=lambda self, *a, **k: f"/?c={query_of(url)['code']}")
+    journey.client.get(url)
+    assert found(guard, journey.logto, "headers of GET /logto/callback/ (302)")
 
 
 def test_an_e_mail_address_in_a_log_is_found(journey, guard):

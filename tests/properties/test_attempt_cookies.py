@@ -12,11 +12,7 @@ from tests.properties.mutations import Mutation, any_text, several_mutations
 from tests.properties.profiles import examples
 from tests.properties.world import REFUSALS, frugally, protected
 
-pytestmark = [
-    pytest.mark.once,
-    pytest.mark.django_db,
-    pytest.mark.catalogue(11, 15, 28),
-]
+pytestmark = pytest.mark.django_db
 
 ALPHABET = string.ascii_letters + string.digits + "-_"
 PREFIXES = ("logto_attempt_", "__Host-logto_attempt_")
@@ -84,6 +80,7 @@ def with_cookie(visit, name, value):
     return {"HTTP_COOKIE": text.decode("latin-1")}
 
 
+@pytest.mark.catalogue(15, 28)
 @given(in_name=st.none() | several_mutations, in_value=several_mutations)
 @example(None, Mutation("same"))
 @example(None, Mutation("repeat"))
@@ -113,6 +110,7 @@ def test_an_altered_attempt_is_none(world, in_name, in_value):
             assert error.code in ("state_unknown", "attempt_expired")
 
 
+@pytest.mark.catalogue(15)
 @given(order=st.permutations(range(3)))
 @examples(6)
 def test_an_attempt_is_none_under_the_name_of_another(world, order):
@@ -170,6 +168,7 @@ PAGES = (
 )
 
 
+@pytest.mark.catalogue(15)
 @given(header=headers, page=st.sampled_from(PAGES), asks=st.sampled_from([{}, TYPED]))
 @examples(250)
 def test_no_cookies_break_a_page(world, header, page, asks):

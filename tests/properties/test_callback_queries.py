@@ -13,7 +13,7 @@ from tests.properties.mutations import any_text, several_mutations
 from tests.properties.profiles import examples
 from tests.properties.world import CALLBACK, frugally, protected
 
-pytestmark = [pytest.mark.django_db, pytest.mark.catalogue(15, 18, 19, 20, 21, 22, 24)]
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 NAMES = ("state", "code", "iss", "error", "error_description")
 FOREIGN = ("id_token", "access_token", "session_state", "next", "logto_return", "a[]")
@@ -95,6 +95,7 @@ def answer_of(visit):
     return dict(parse_qsl(urlsplit(visit.callback_url()).query))
 
 
+@pytest.mark.catalogue(15, 18, 20, 21, 22, 24)
 @given(
     done=st.lists(changes, max_size=3),
     turn=st.integers(0, 3),
@@ -140,6 +141,7 @@ raw = st.one_of(
 )
 
 
+@pytest.mark.catalogue(15, 18)
 @given(query=raw)
 @example("state=%ff&code=%c0%af")
 @example("state=%ED%A0%80&code=x")
@@ -158,6 +160,7 @@ def test_no_bytes_in_the_query_break_the_callback(world, query):
             protected(response)
 
 
+@pytest.mark.catalogue(15)
 @given(query=raw.filter(str.isascii))
 @example("state=%ff&code=%c0%af&state")
 @examples(60)
@@ -170,6 +173,7 @@ def test_no_bytes_in_the_query_break_the_callback_on_a_loop(world, query):
         protected(response)
 
 
+@pytest.mark.catalogue(15, 19, 22)
 @given(
     name=st.sampled_from(NAMES),
     piece=st.sampled_from(["a", "%00", "%ff", "<b>", "%F0%9F%94%91", "&state="]),
@@ -186,6 +190,7 @@ def test_a_long_query_is_refused_with_little_memory(world, name, piece, size):
         visit.refused(response)
 
 
+@pytest.mark.catalogue(15)
 def test_more_parameters_than_django_takes_are_refused(world):
     with world.example() as visit:
         query = urlsplit(visit.callback_url()).query

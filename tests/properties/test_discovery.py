@@ -20,11 +20,7 @@ from tests.properties.mutations import Mutation, several_mutations
 from tests.properties.profiles import examples
 from tests.properties.world import REFUSALS, coded, frugally, protected
 
-pytestmark = [
-    pytest.mark.once,
-    pytest.mark.django_db,
-    pytest.mark.catalogue(63, 64, 65),
-]
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 ENDPOINTS = (
     "authorization_endpoint",
@@ -119,6 +115,7 @@ def leads_to_logto(world, url):
     assert urlsplit(url).netloc == urlsplit(world.logto.endpoint).netloc
 
 
+@pytest.mark.catalogue(63, 64, 65)
 @given(changed=metadata)
 @example(Document(()))
 @example(Document((Change("rename", "issuer", None, Mutation("upper")),)))
@@ -149,6 +146,7 @@ def test_a_sign_in_goes_to_logto_or_is_refused(world, changed):
             assert response.status_code == 302
 
 
+@pytest.mark.catalogue(63, 64, 65)
 @given(changed=metadata)
 @example(Document((tailed("token_endpoint", "/token\ud800"),)))
 @example(Document((tailed("userinfo_endpoint", "/\0"),)))
@@ -169,6 +167,7 @@ def test_a_callback_is_finished_at_logto_or_refused(world, changed):
         assert len(asked) <= 1
 
 
+@pytest.mark.catalogue(64)
 @given(changed=metadata)
 @example(Document((tailed("end_session_endpoint", "/end?a=b#c"),)))
 @example(Document((tailed("end_session_endpoint", "/end\ud800"),)))
@@ -186,6 +185,7 @@ def test_a_sign_out_ends_the_session_whatever_logto_says(world, changed):
             leads_to_logto(world, url)
 
 
+@pytest.mark.catalogue(65)
 @given(document=values)
 @example(deep(100))
 @example(Verbatim("\ufeff{}"))
@@ -202,6 +202,7 @@ def test_what_is_no_metadata_is_refused_and_not_kept(world, document):
         assert get_user_model().objects.count() == 1
 
 
+@pytest.mark.catalogue(65)
 @pytest.mark.parametrize(
     "filling",
     [

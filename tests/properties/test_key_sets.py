@@ -22,11 +22,7 @@ from tests.properties.signed_tokens import segment, token
 from tests.properties.world import frugally
 from tests.unit.minted_tokens import jwk
 
-pytestmark = [
-    pytest.mark.once,
-    pytest.mark.django_db,
-    pytest.mark.catalogue(46, 47, 65, 66),
-]
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 NAMES = ("kty", "use", "kid", "alg", "crv", "x", "y")
 OTHERS = ("d", "k", "key_ops", "n", "e", "x5c", "x5u", "oth", "ext")
@@ -103,6 +99,7 @@ def is_json(document):
     return True
 
 
+@pytest.mark.catalogue(66)
 @given(found=entries)
 @example([GOOD])
 @example([GOOD, GOOD])
@@ -150,6 +147,7 @@ def depth(document):
     return 99 if any(word in document for word in finite) else most
 
 
+@pytest.mark.catalogue(46)
 @given(
     kid=st.sampled_from([None, "", "other", "rsa", "../good", "' OR 1=1 --", "0"]),
     alg=st.sampled_from(["ES384", "ES256", "RS256", "HS256", "none", "PS256"]),
@@ -172,6 +170,7 @@ def test_without_its_name_the_key_has_to_be_the_only_one(world, kid, alg, found)
             assert code in ("token_invalid", "signing_key_unknown")
 
 
+@pytest.mark.catalogue(65)
 @given(document=values)
 @example({"keys": {}})
 @example({"keys": None})
@@ -192,6 +191,7 @@ def test_what_is_no_key_set_is_refused_and_not_kept(world, document):
         visit.accepted(visit.sign_in())
 
 
+@pytest.mark.catalogue(66)
 @pytest.mark.parametrize("count", [99, 100, 3_000])
 @pytest.mark.parametrize("foreign", [FOREIGN[0], FOREIGN[3], FOREIGN[11]])
 def test_many_keys_are_read_with_little_memory(world, foreign, count):
@@ -207,6 +207,7 @@ def test_many_keys_are_read_with_little_memory(world, foreign, count):
             visit.refused(response)
 
 
+@pytest.mark.catalogue(45, 47)
 @given(kids=st.lists(st.text(max_size=20), min_size=20, max_size=20))
 @examples(2)
 def test_unknown_keys_cause_one_fetch(world, kids):

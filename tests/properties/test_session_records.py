@@ -11,7 +11,7 @@ from logto_auth.models import LogtoAccount
 from tests.properties.json_values import Change, Document, documents, plain_values
 from tests.properties.profiles import examples
 
-pytestmark = [pytest.mark.django_db, pytest.mark.catalogue(69)]
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 RECORD = "logto_auth:session"
 ROUNDS = "logto_auth:rounds"

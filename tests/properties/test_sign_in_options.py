@@ -11,7 +11,7 @@ from tests.properties.mutations import any_text, several_mutations
 from tests.properties.profiles import examples
 from tests.properties.world import protected
 
-pytestmark = [pytest.mark.django_db, pytest.mark.catalogue(6, 9, 12, 13)]
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 OPTIONS = {
     "first_screen": "register",
@@ -117,6 +117,7 @@ def check(world, response, told, method="GET"):
     assert set(said["prompt"].split()) <= {"none", "login", "consent"}
 
 
+@pytest.mark.catalogue(6, 9, 13)
 @given(told=asked)
 @example([("login_hint", "\U0001f511" * 256)])
 @example([("one_time_token", "\U00020000" * 512)])
@@ -139,6 +140,7 @@ def test_a_link_says_to_logto_what_it_may_and_nothing_else(world, told):
         visit.unchanged()
 
 
+@pytest.mark.catalogue(6, 9, 13)
 @given(told=asked, path=st.sampled_from(["/logto/sign-up/", "/own/sign-in/"]))
 @examples(60)
 def test_a_form_says_to_logto_what_it_may_and_nothing_else(world, told, path):

@@ -11,7 +11,7 @@ from tests.properties.profiles import examples
 from tests.properties.test_attempt_cookies import cookies_in, is_equivalent
 from tests.properties.world import protected
 
-pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.catalogue(3, 15)]
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 COOKIE = "logto_sign_out"
 NEXT = "/a/?b=c"
@@ -25,6 +25,7 @@ def signed_out(visit):
     return parse_qs(urlsplit(url).query)["state"][0], visit.client.cookies[COOKIE].value
 
 
+@pytest.mark.conformance("oidcc-client-test-rp-init-logout-other-state")
 @given(in_state=several_mutations, in_cookie=st.none() | several_mutations)
 @example(Mutation("same"), None)
 @example(Mutation("same"), Mutation("append", 0, "="))

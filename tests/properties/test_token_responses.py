@@ -17,11 +17,7 @@ from tests.properties.json_values import (
 from tests.properties.profiles import examples
 from tests.properties.world import frugally
 
-pytestmark = [
-    pytest.mark.once,
-    pytest.mark.django_db,
-    pytest.mark.catalogue(35, 36, 37, 40, 65),
-]
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 NAMES = (
     "access_token",
@@ -42,6 +38,7 @@ def forged(world, visit, make):
     return visit.get(url)
 
 
+@pytest.mark.catalogue(36, 37, 40)
 @given(changed=documents(NAMES, ["error", "not_before", "session_state"]))
 @example(Document(()))
 @example(Document((Change("set", "access_token", "\ud800"),)))
@@ -76,6 +73,7 @@ def test_a_token_response_signs_in_whole_or_not_at_all(world, changed):
             assert changed.changes
 
 
+@pytest.mark.catalogue(35)
 @given(document=values)
 @example([])
 @example(deep(100))
@@ -87,6 +85,7 @@ def test_what_is_no_token_response_is_refused(world, document):
         assert visit.refused(response).code == "provider_response_invalid"
 
 
+@pytest.mark.catalogue(35)
 @pytest.mark.parametrize("name", NAMES)
 def test_large_tokens_are_read_with_little_memory(world, name):
     with world.example() as visit, frugally():

@@ -25,11 +25,7 @@ from tests.properties.mutations import Mutation
 from tests.properties.profiles import examples
 from tests.properties.shown import shown, signed_in_or_not
 
-pytestmark = [
-    pytest.mark.once,
-    pytest.mark.django_db,
-    pytest.mark.catalogue(71, 72, 73, 74, 76, 83),
-]
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 CLAIMS = (
     "name",
@@ -126,6 +122,7 @@ def forge(world, changed):
     world.logto.forge_userinfo = forged
 
 
+@pytest.mark.catalogue(73, 83)
 @given(first=told, second=told)
 @example(Document(()), Document(()))
 @example(
@@ -169,6 +166,7 @@ def test_whatever_is_told_signs_in_whole_or_not_at_all(world, first, second):
             assert again.userinfo == before
 
 
+@pytest.mark.catalogue(71)
 @given(sub=values)
 @example("")
 @example(Verbatim("[]"))
@@ -190,6 +188,7 @@ def test_userinfo_of_anybody_else_is_refused(world, sub):
             assert visit.refused(response).code == "provider_response_invalid"
 
 
+@pytest.mark.catalogue(72)
 @given(document=values)
 @example({})
 @example([])
@@ -204,6 +203,7 @@ def test_what_is_no_userinfo_is_refused(world, document):
         visit.refused(visit.get(url))
 
 
+@pytest.mark.catalogue(73, 75)
 @pytest.mark.parametrize("setting", ["JOIN_BY_EMAIL", "REQUIRED_CLAIMS", "USER_FIELDS"])
 @given(changed=told)
 @examples(20)
@@ -235,6 +235,7 @@ def test_settings_about_claims_take_any_claim(world, settings, setting, changed)
             assert (pat.first_name, pat.email) == ("Pat", "alice@example.com")
 
 
+@pytest.mark.catalogue(73)
 def test_times_are_shown_however_far_away(world):
     with world.example() as visit:
         far = [10**11, 10**13, 10**20, 10**400, -(10**20), 1e300, time.time()]

@@ -139,6 +139,15 @@ def test_three_hundred_abandoned_starts_stay_under_three_kilobytes(rf):
     assert open_attempt(cookies, "state-299") == newest
 
 
+def test_thousands_of_planted_attempts_do_not_make_a_large_answer(rf):
+    cookies = {f"logto_attempt_{number:016x}": "x" for number in range(3000)}
+    request, response = rf.get("/"), HttpResponse()
+    request.COOKIES.update(cookies)
+    store_attempt(request, response, attempt())
+    assert len(response.cookies.output()) < 4000
+    assert len(response.cookies) > 10
+
+
 def test_the_longest_next_still_leaves_room_for_itself(rf):
     cookies, now = {}, int(time.time())
     for number in range(5):

@@ -17,6 +17,7 @@ from logto_auth.errors import (
 )
 from logto_auth.testing import Fault
 from tests.journey import at_once
+from tests.waiting import until
 
 DISCOVERY, KEYS = "/oidc/.well-known/openid-configuration", "/oidc/jwks"
 DOWN = Fault(status=500)
@@ -25,15 +26,6 @@ DOWN = Fault(status=500)
 def metadata(seconds=5):
     with deadline(seconds):
         return run_blocking(current_provider().metadata(BLOCKING))
-
-
-def calls(logto, path):
-    return sum(call.path == path for call in logto.calls)
-
-
-def until(condition):
-    while not condition():
-        time.sleep(0.01)
 
 
 def later(monkeypatch, seconds, *clocks):
@@ -53,10 +45,10 @@ class TestTogether:
 
         short = threading.Thread(target=give_up)
         short.start()
-        until(lambda: logto.calls)
+        asyncio.run(until(lambda: logto.calls))
         assert metadata().issuer == logto.issuer
         short.join()
-        assert calls(logto, DISCOVERY) == 2
+        assert logto.count(DISCOVERY) == 2
 
     @pytest.mark.catalogue(70)
     def test_visitors_who_come_while_logto_hangs_each_wait_for_the_deadline_at_most(
@@ -74,7 +66,7 @@ class TestTogether:
         waits = at_once(ask, [(number,) for number in range(40)])
         # One after the other, they would wait 24 s in all and cause forty calls.
         assert max(waits) < 4
-        assert calls(logto, DISCOVERY) <= 10
+        assert logto.count(DISCOVERY) <= 10
 
     def test_tasks_and_threads_fetch_once_together(self, logto):
         logto.faults.put(DISCOVERY, Fault(delay=0.2))
@@ -86,15 +78,14 @@ class TestTogether:
 
         found = asyncio.run(on_loop())
         assert {each.issuer for each in found} == {logto.issuer}
-        assert calls(logto, DISCOVERY) == 1
+        assert logto.count(DISCOVERY) == 1
 
     def test_a_task_that_is_cancelled_lets_the_next_one_fetch(self, logto):
         logto.faults.put(DISCOVERY, Fault(hang=True, times=1))
 
         async def cancelled_and_next():
             first = asyncio.create_task(current_provider().metadata(ON_LOOP))
-            while not logto.calls:
-                await asyncio.sleep(0.01)
+            await until(lambda: logto.calls)
             first.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await first
@@ -112,7 +103,7 @@ class TestClocks:
         later(monkeypatch, -400 * 24 * 3600, "time")
         later(monkeypatch, document.FRESH_SECONDS + 1, "monotonic")
         metadata()
-        assert calls(logto, DISCOVERY) == 2
+        assert logto.count(DISCOVERY) == 2
 
     def test_a_machine_that_slept_knows_that_its_copy_is_old(self, logto, monkeypatch):
         metadata()
@@ -128,10 +119,10 @@ class TestClocks:
         later(monkeypatch, document.FRESH_SECONDS - 10)
         forget_providers()
         metadata()
-        assert calls(logto, DISCOVERY) == 1
+        assert logto.count(DISCOVERY) == 1
         later(monkeypatch, 20, "monotonic")
         metadata()
-        assert calls(logto, DISCOVERY) == 2
+        assert logto.count(DISCOVERY) == 2
 
 
 def unknown_key(claims, header):
@@ -169,10 +160,10 @@ class TestUnknownKeys:
         logto.forget_calls()
         for _ in range(1000):
             known = run_blocking(provider._keys.newer(BLOCKING, url, than=known))
-        assert calls(logto, KEYS) == 1
+        assert logto.count(KEYS) == 1
         later(monkeypatch, document.COOLDOWN_SECONDS + 1)
         run_blocking(provider._keys.newer(BLOCKING, url, than=known))
-        assert calls(logto, KEYS) == 2
+        assert logto.count(KEYS) == 2
 
     def test_after_a_failed_fetch_the_failure_is_told_and_not_that_keys_are_unknown(
         self, logto, newer, monkeypatch
@@ -182,7 +173,7 @@ class TestUnknownKeys:
             with pytest.raises(ProviderResponseInvalid) as caught:
                 newer()
         assert 25 < caught.value.retry_after <= document.COOLDOWN_SECONDS
-        assert calls(logto, KEYS) == 1
+        assert logto.count(KEYS) == 1
         logto.faults.clear()
         later(monkeypatch, document.COOLDOWN_SECONDS + 1)
         assert newer()
@@ -195,16 +186,16 @@ class TestUnknownKeys:
         provider = current_provider()
         url = metadata().jwks_uri
         run_blocking(provider._keys.get(BLOCKING, url))
-        assert calls(logto, KEYS) == 1
+        assert logto.count(KEYS) == 1
         assert newer()
-        assert calls(logto, KEYS) == 2
+        assert logto.count(KEYS) == 2
 
     def test_a_visitor_with_hardly_any_time_leaves_the_fetch_to_others(
         self, logto, newer
     ):
         with pytest.raises(ProviderTimeout):
             newer(seconds=0.3)
-        assert calls(logto, KEYS) == 0
+        assert logto.count(KEYS) == 0
         assert newer()
 
 

@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from aiohttp import web
 
+from .path_suffix import matches
+
 #: Parameters whose values have no business in a site's log, pages or error reports.
 SECRET_PARAMETERS = frozenset(
     {
@@ -65,6 +67,14 @@ class Traffic:
         self.calls.clear()
         self.connections = 0
 
+    def count(self, path: str) -> int:
+        """Return how often a path, or a path that ends so, was asked.
+
+        Args:
+            path: ``*`` in it stands for one segment, as in `Faults.put`.
+        """
+        return sum(matches(call.path, path) for call in self.calls)
+
     async def note(self, request: web.Request) -> None:
         """Write ``request`` down."""
         form: list[tuple[str, str]] = []
@@ -111,4 +121,5 @@ def _credentials(scheme: str, credentials: str) -> list[tuple[str, str]]:
         pair = base64.b64decode(credentials).decode()
     except ValueError:
         return []
-    return [("client_secret", unquote(pair.partition(":")[2]))]
+    secret = unquote(pair.partition(":")[2])
+    return [("client_secret", secret), ("client_secret", credentials)]
