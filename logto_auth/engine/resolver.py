@@ -24,8 +24,8 @@ _under_way: dict[tuple[str, int], Future[Addresses]] = {}
 def lookup(host: str, port: int) -> Future[Addresses]:
     """Return the future addresses of ``host``, in the order in which to try them.
 
-    The future raises what ``getaddrinfo`` does. Cancelling it has no effect, because it
-    may be somebody else's too.
+    The future raises what ``getaddrinfo`` does, ``gaierror`` too where that finds none.
+    Cancelling it has no effect, because it may be somebody else's too.
     """
     future: Future[Addresses] = Future()
     if _is_address(host):
@@ -48,6 +48,8 @@ def lookup(host: str, port: int) -> Future[Addresses]:
 def _look_up(host: str, port: int, future: Future[Addresses]) -> None:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        if not found:
+            raise socket.gaierror(socket.EAI_NONAME, "the name has no address")
     except BaseException as error:  # noqa: BLE001 - for those who wait
         _forget(host, port)
         future.set_exception(error)

@@ -1,7 +1,11 @@
-"""Blocking streams that keep to the deadline.
+"""Blocking streams that keep to the deadline, and streams that tell what is left over.
 
 httpx2 bounds each read, so an answer that drips byte by byte outlives its timeout. Here
 every wait of a blocking socket ends with `deadline.remaining`.
+
+httpcore2 drops an idle connection whose socket is readable, but does not see what was
+read from it already and belongs to no answer. Here that makes a stream readable too,
+blocking or on a loop: the next request would take it for its answer.
 """
 
 from __future__ import annotations
@@ -10,11 +14,14 @@ import socket
 import ssl
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpcore2
 
 from .deadline import remaining
+
+if TYPE_CHECKING:
+    import h11
 
 T = TypeVar("T")
 
@@ -26,7 +33,37 @@ def time_left(timeout: float | None) -> float | None:
     return min((s for s in (timeout, remaining()) if s is not None), default=None)
 
 
-class _Stream(httpcore2.NetworkStream):
+class _Leftovers:
+    """Readable while something is left over; ``http`` holds what h11 was given."""
+
+    http: h11.Connection | None = None
+    _stream: httpcore2.NetworkStream | httpcore2.AsyncNetworkStream
+
+    def get_extra_info(self, info: str) -> Any:
+        found = self._stream.get_extra_info(info)
+        if info == "is_readable":
+            return found or self._remain()
+        return found
+
+    def _remain(self) -> bool:
+        if self.http is not None and self.http.trailing_data[0]:
+            return True
+        tls: ssl.SSLObject | None = self.get_extra_info("ssl_object")
+        if tls is None:
+            return False
+        try:
+            # Records that wait to be decrypted do not count as pending().
+            tls.read(1)
+        except ssl.SSLWantReadError:
+            return False
+        except ssl.SSLError:
+            return True
+        return True
+
+
+class _Stream(_Leftovers, httpcore2.NetworkStream):
+    _stream: httpcore2.NetworkStream
+
     def __init__(self, stream: httpcore2.NetworkStream) -> None:
         self._stream = stream
 
@@ -44,9 +81,6 @@ class _Stream(httpcore2.NetworkStream):
 
     def close(self) -> None:
         self._stream.close()
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
 
 
 class TCPStream(_Stream):
@@ -131,3 +165,39 @@ class _TLSStream(_Stream):
     def _flush(self, timeout: float | None) -> None:
         if self._outgoing.pending:
             self._stream.write(self._outgoing.read(), timeout)
+
+
+class LoopStream(_Leftovers, httpcore2.AsyncNetworkStream):
+    """A connection of an event loop, with TLS or without."""
+
+    _stream: httpcore2.AsyncNetworkStream
+
+    def __init__(self, stream: httpcore2.AsyncNetworkStream) -> None:
+        self._stream = stream
+
+    async def read(
+        self,
+        max_bytes: int,
+        timeout: float | None = None,  # noqa: ASYNC109  # httpcore2 calls it so
+    ) -> bytes:
+        return await self._stream.read(max_bytes, timeout)
+
+    async def write(
+        self,
+        buffer: bytes,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> None:
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> httpcore2.AsyncNetworkStream:
+        return LoopStream(
+            await self._stream.start_tls(ssl_context, server_hostname, timeout)
+        )

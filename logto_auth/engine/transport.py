@@ -27,7 +27,7 @@ from ..errors import (
     ProviderUnreachable,
 )
 from .deadline import deadline, remaining
-from .sockets import blocking_client, loop_client
+from .sockets import blocking_client, loop_client, watch_leftovers
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 64
@@ -116,6 +116,7 @@ def _exchange(request: Request) -> Response:
         deadline(seconds_left()),
         blocking_client().stream(**_arguments(request)) as answer,
     ):
+        watch_leftovers(answer)
         body = _Body(answer, request.max_bytes)
         for chunk in answer.iter_raw():
             body.add(chunk)
@@ -129,6 +130,7 @@ async def _aexchange(request: Request) -> Response:
             trace = {"trace": _closing_trace()}
             arguments = _arguments(request)
             async with client.stream(**arguments, extensions=trace) as answer:
+                watch_leftovers(answer)
                 body = _Body(answer, request.max_bytes)
                 async for chunk in answer.aiter_raw():
                     body.add(chunk)

@@ -163,7 +163,7 @@ def _has_ended(session: SessionBase) -> bool:
 
 
 def _leave_ended_session(session: SessionBase) -> None:
-    """Begin a new session if the visitor's has ended: what it held must not come back."""
+    """Begin anew if the session has ended: what it held must not come back."""
     if SESSION_KEY not in session or not _has_ended(session):
         return
     record = SessionRecord.load(session.get(RECORD_KEY))

@@ -39,6 +39,7 @@ ELSEWHERE = {
     "fragment": lambda issuer, bait: issuer + "/token#",
     "query": lambda issuer, bait: issuer + "/token?redirect=//evil.example",
     "space": lambda issuer, bait: issuer + "/token ",
+    "long": lambda issuer, bait: issuer + "/" + "a" * 20_000,
     "half a character": lambda issuer, bait: issuer + "/\ud800",
 }
 elsewhere = pytest.mark.parametrize("address", ELSEWHERE.values(), ids=[*ELSEWHERE])

@@ -11,20 +11,27 @@ from tests.waiting import ENOUGH_SECONDS, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TOKEN = "/oidc/token"
+TRIES = 8
 
 
-class Busiest:
-    """How long the loop's own thread worked at one thing, in processor time."""
+class Beats:
+    """How long the loop was held up at the longest.
 
-    seconds = 0.0
+    ``worked`` is the processor time of the loop's own thread, ``waited`` the rest, in
+    seconds: of a thread that slept, or of a machine that was busy with something else.
+    """
+
+    worked = waited = 0.0
 
     async def beat(self):
-        worked = time.thread_time()
+        before = time.thread_time(), time.monotonic()
         while True:
             await asyncio.sleep(0.002)
-            work = time.thread_time()
-            self.seconds = max(self.seconds, work - worked)
-            worked = work
+            now = time.thread_time(), time.monotonic()
+            work, wall = (late - early for late, early in zip(now, before, strict=True))
+            self.worked = max(self.worked, work)
+            self.waited = max(self.waited, wall - work)
+            before = now
 
     @contextlib.asynccontextmanager
     async def measuring(self):
@@ -41,8 +48,8 @@ class Busiest:
 async def test_a_callback_never_holds_up_the_loop(journey_async, hooks, held):
     """Whatever waits for Logto or for the site's hooks, the loop is what lets it go on.
 
-    A busy machine makes everything late, so nothing is measured but the processor time
-    of the loop's own thread.
+    A busy machine makes everything late, so that it is tried again: what holds the loop
+    up by itself does so each time.
     """
     await journey_async.sign_in()  # modules, keys and connections are there
     await journey_async.client.alogout()
@@ -54,8 +61,6 @@ async def test_a_callback_never_holds_up_the_loop(journey_async, hooks, held):
         assert hook_goes_on.wait(ENOUGH_SECONDS)
 
     hooks(after_sign_in=wait)
-    callback = await journey_async.callback_url(prompt="login")
-    logto.forget_calls()
 
     async def let_go():
         held.hold(TOKEN)
@@ -65,9 +70,16 @@ async def test_a_callback_never_holds_up_the_loop(journey_async, hooks, held):
         await until(reached.is_set)
         hook_goes_on.set()
 
-    async with Busiest().measuring() as busiest:
-        letting_go = asyncio.create_task(let_go())
-        response = await journey_async.client.get(callback)
-        await letting_go
-    assert response.status_code == 302
-    assert busiest.seconds < 0.05
+    for _ in range(TRIES):
+        callback = await journey_async.callback_url(prompt="login")
+        logto.forget_calls()
+        for event in (reached, hook_goes_on, held.goes_on):
+            event.clear()
+        async with Beats().measuring() as longest:
+            letting_go = asyncio.create_task(let_go())
+            response = await journey_async.client.get(callback)
+            await letting_go
+        assert response.status_code == 302
+        if longest.worked < 0.05 and longest.waited < 0.1:
+            return
+    pytest.fail(f"held up: {longest.worked:.2f} s and {longest.waited:.2f} s")

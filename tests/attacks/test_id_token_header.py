@@ -61,6 +61,33 @@ def test_without_kid_two_keys_that_fit_sign_nobody_in(trial):
 
 
 @pytest.mark.catalogue(46)
+@pytest.mark.conformance("oidcc-client-test-kid-absent-single-jwks")
+def test_without_any_kid_the_only_rsa_key_signs_in(trial):
+    nameless = jwk("RSA-2048", kid=ABSENT)
+    trial.logto.forge_jwks = lambda document: {"keys": [nameless]}
+    trial.accepts(minted("RS256", kid=ABSENT))
+
+
+@pytest.mark.catalogue(46)
+@pytest.mark.conformance("oidcc-client-test-kid-absent-single-jwks")
+def test_without_any_kid_another_rsa_key_signs_nobody_in(trial):
+    nameless = jwk("RSA-2048", kid=ABSENT)
+    trial.logto.forge_jwks = lambda document: {"keys": [nameless]}
+    trial.refuses(minted("RS256", kid=ABSENT, owner="attacker"), "wrong_signature")
+
+
+@pytest.mark.catalogue(46)
+@pytest.mark.conformance("oidcc-client-test-kid-absent-multiple-jwks")
+@pytest.mark.parametrize("owner", ["logto", "second", "attacker"])
+def test_without_any_kid_two_rsa_keys_sign_nobody_in(trial, owner):
+    """Also where one of them fits: which key signs is told, not tried out."""
+    nameless = [jwk("RSA-2048", whose, kid=ABSENT) for whose in ("logto", "second")]
+    trial.logto.forge_jwks = lambda document: {"keys": nameless}
+    forged = minted("RS256", kid=ABSENT, owner=owner)
+    trial.refuses(forged, "ambiguous_key", "signing_key_unknown")
+
+
+@pytest.mark.catalogue(46)
 def test_without_kid_no_key_that_fits_signs_nobody_in(trial):
     forged = minted("RS256", kid=ABSENT)
     trial.refuses(forged, "unknown_key", "signing_key_unknown")

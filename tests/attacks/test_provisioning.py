@@ -130,6 +130,7 @@ WRONG = {
     "script": "<script>alert(1)</script>",
     "emoji": "\N{GRINNING FACE}" * 300,
     "nul": "a\0b",
+    "nul in a name": {"a\0b": {"\0": [{"c\0": 1}]}},
     "deep": json.loads("[" * 40 + "]" * 40),
 }
 
@@ -171,3 +172,19 @@ def test_a_claim_of_any_type_is_stored_safely_and_shown_as_text(
         assert shown.status_code == 200
         assert "<script>alert" not in shown.text
     assert journey.client.get("/logto/user/").json()["isAuthenticated"] is True
+
+
+@pytest.mark.catalogue(73)
+@pytest.mark.parametrize("name", ["a\0", "\0", "a\ud800", "\udfff"], ids=ascii)
+def test_a_name_that_no_database_takes_is_stored_in_another_spelling(journey, name):
+    told = {name: 1, "custom_data": {name: [{name: 2}]}}
+    journey.logto.forge_userinfo = lambda document: json.dumps(
+        {**document, **told}
+    ).encode()
+    for _ in range(2):
+        assert journey.sign_in(prompt="login").status_code == 302
+    spelled = name[:-1] + "\ufffd"
+    stored = LogtoAccount.objects.get().userinfo
+    assert stored[spelled] == 1
+    assert stored["custom_data"] == {spelled: [{spelled: 2}]}
+    assert name not in stored

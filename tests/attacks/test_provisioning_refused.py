@@ -139,6 +139,29 @@ def test_a_hook_that_names_somebody_else_signs_in_nobody_else(
     assert User.objects.filter(pk=tempting[0].pk).values().get() == before
 
 
+@pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="it takes texts of any length"
+)
+@pytest.mark.catalogue(78)
+@pytest.mark.parametrize("field", ["first_name", "email"])
+def test_what_is_too_long_for_its_column_makes_nobody(
+    journey, hooks, refused, kept, tempting, field
+):
+    """The site's own mistake: what Logto tells is made to fit."""
+
+    def update_user(self, user, *, is_new):
+        setattr(user, field, "x" * 300)
+
+    assert journey.client.login(username=tempting[2].username, password="secret")
+    hooks(update_user=update_user)
+    with kept(journey.client):
+        response = journey.client.get(journey.callback_url("ada"))
+        refused(response, "account_not_created", "DataError")
+    assert list(User.objects.order_by("pk")) == tempting
+    assert LogtoAccount.objects.get().user == tempting[2]
+    assert not LogtoSession.objects.exists()
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.catalogue(78)
 def test_a_name_that_another_connection_takes_while_it_is_saved_stays_there(journey):

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -305,6 +306,58 @@ def test_cookies_of_somebody_else_make_nobody_wait(journey, name, value):
     headers = {**TYPED, "cookie": f"{name}={value}"}
     answer = journey.client.get(SIGN_IN + "&logto_turn=0123abcd.0", headers=headers)
     assert "/oidc/auth" in answer["Location"]
+
+
+@pytest.mark.catalogue(11)
+@pytest.mark.parametrize("state", ["w", "g", "b"])
+@pytest.mark.parametrize("seconds", [3_600, 60, -3_600])
+def test_a_turn_of_a_clock_that_was_wrong_makes_nobody_wait(journey, state, seconds):
+    since = int(time.time() * 1000) + seconds * 1000
+    journey.client.cookies["logto_turn_89abcdef"] = f"{state}{since}{'0' * 12}"
+    assert Tab(journey.client).open().is_at_logto
+
+
+@pytest.mark.catalogue(11)
+@pytest.mark.parametrize(("count", "waits"), [(15, True), (17, False)])
+def test_with_more_turns_than_a_browser_has_tabs_none_is_taken(journey, count, waits):
+    since = int(time.time() * 1000) - 1000
+    for number in range(count):
+        journey.client.cookies[f"logto_turn_{number:08x}"] = f"g{since}{'0' * 12}"
+    tab = Tab(journey.client).open()
+    assert (tab.waits, tab.is_at_logto) == (waits, not waits)
+
+
+def test_who_goes_takes_no_turn_of_another_tab_that_is_at_logto(journey):
+    Tab(journey.client, CLICKED).open()
+    Tab(journey.client, CLICKED).open(ANOTHER)
+    turns = [c.value for name, c in journey.client.cookies.items() if "turn" in name]
+    assert [turn[:1] for turn in turns] == ["g", "g"]
+
+
+@pytest.mark.catalogue(9)
+@pytest.mark.parametrize("secure", [True, False])
+def test_over_https_a_turn_stays_there(journey, secure):
+    response = journey.client.get(SIGN_IN, headers=TYPED, secure=secure)
+    (turn,) = response.cookies.values()
+    assert turn.key.startswith("logto_turn_")
+    assert bool(turn["secure"]) == secure
+    assert (turn["httponly"], turn["samesite"], turn["domain"]) == (True, "Lax", "")
+
+
+def test_nobody_is_back_as_long_as_a_strict_session_is_held_back(journey, settings):
+    settings.SESSION_COOKIE_SAMESITE = "Strict"
+    with time_machine.travel(datetime.datetime.now(datetime.UTC), tick=False) as clock:
+        first, second = (
+            Tab(journey.client, CLICKED).open(),
+            Tab(journey.client).open(ANOTHER),
+        )
+        assert second.waits
+        assert first.finish(journey.visitor).response.status_code == 200
+        clock.shift(6)
+        assert second.look_again().waits
+        first.open(first.response.context["url"])
+        assert first.response["Location"] == "/protected/"
+        assert second.look_again().response["Location"] == "/protected/?another"
 
 
 @pytest.mark.catalogue(34)

@@ -14,10 +14,12 @@ def world(logto, db, guard, settings):
     # What is timed is what the site does, see `world`; Logto may take its time.
     settings.LOGTO = {**settings.LOGTO, "TIMEOUT": 60}
     # Of thousands of examples, what the client says of its sockets fills the memory.
-    loggers = [logging.getLogger(name) for name in ("httpcore2", "httpx2")]
+    # What the simulator can neither write nor read it reports, tokens and all.
+    most = {"httpcore2": "WARNING", "httpx2": "WARNING", "aiohttp": "CRITICAL"}
+    loggers = [logging.getLogger(name) for name in most]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
-        logger.setLevel(logging.WARNING)
+        logger.setLevel(most[logger.name])
     yield World(logto, guard)
     for logger, level in zip(loggers, levels, strict=True):
         logger.setLevel(level)

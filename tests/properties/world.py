@@ -1,9 +1,12 @@
 """A site and a Logto that begin anew with each example, and what must hold of them."""
 
 import contextlib
+import socket
 import time
 import tracemalloc
+from urllib.parse import urlsplit
 
+import pytest
 from django.contrib.auth import SESSION_KEY, get_user_model
 from django.db import transaction
 from django.test import Client
@@ -40,6 +43,33 @@ def frugally(most=MAX_BYTES):
         tracemalloc.stop()
 
 
+@contextlib.contextmanager
+def logto_alone(world):
+    """Check that nobody else is looked up or connected to; nobody else answers."""
+    logto = urlsplit(world.logto.endpoint)
+    look_up, connect = socket.getaddrinfo, socket.create_connection
+    hosts, elsewhere = {logto.hostname, "127.0.0.1", "::1"}, []
+
+    def check(host, port):
+        if host not in hosts or port != logto.port:
+            elsewhere.append((host, port))
+            raise ConnectionRefusedError
+
+    def getaddrinfo(host, port, *args, **kwargs):
+        check(host, port)
+        return look_up(host, port, *args, **kwargs)
+
+    def create_connection(address, *args, **kwargs):
+        check(*address)
+        return connect(address, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", getaddrinfo)
+        patch.setattr(socket, "create_connection", create_connection)
+        yield
+    assert elsewhere == []
+
+
 class Example(Journey):
     """A visitor with a cart, whom nobody knows yet."""
 
@@ -55,6 +85,11 @@ class Example(Journey):
         """Return the answer to a GET, which must not take long."""
         with quickly():
             return self.client.get(path, **extra)
+
+    def post(self, path, data, **extra):
+        """Return the answer to a POST, which must not take long."""
+        with quickly():
+            return self.client.post(path, data, **extra)
 
     def callback(self, query, **extra):
         """Return the answer to the callback with a query as it is written."""

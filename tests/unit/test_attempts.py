@@ -148,6 +148,13 @@ def test_thousands_of_planted_attempts_do_not_make_a_large_answer(rf):
     assert len(response.cookies) > 10
 
 
+@pytest.mark.catalogue(11, 15)
+@pytest.mark.parametrize("value", ["", "%%%", "é", "AAAA", "A" * 20], ids=ascii)
+def test_an_attempt_that_does_not_say_when_it_began_is_evicted(rf, value):
+    name = attempt("state-2").cookie_name
+    assert name not in cookies_after(rf, attempt(), {name: value})
+
+
 def test_the_longest_next_still_leaves_room_for_itself(rf):
     cookies, now = {}, int(time.time())
     for number in range(5):

@@ -16,6 +16,7 @@ from logto_auth.errors import ProviderBusy
         ("0", 0),
         ("1", 1),
         ("007", 7),
+        ("0000120", 120),
         (" 120 ", 120),
         ("300", 300),
         ("301", MAX_SECONDS),

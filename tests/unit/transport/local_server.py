@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -89,6 +90,19 @@ class Server:
             if line == b"\r\n":
                 return head + stream.read(length)
         return b""
+
+
+class TLSServer(Server):
+    """The same over TLS, with the certificate of a file."""
+
+    def __init__(self, path, *args):
+        super().__init__(*args)
+        self.url = self.url.replace("http:", "https:")
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(path)
+
+    def wrap(self, connection):
+        return self.context.wrap_socket(connection, server_side=True)
 
 
 def drip(first, piece=b"x"):

@@ -128,6 +128,12 @@ class TestFailures:
             exchange(Request("GET", "http://logto.test/"))
         assert caught.value.reason == "dns"
 
+    def test_a_host_without_an_address_says_so(self, exchange, monkeypatch):
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: [])
+        with pytest.raises(ProviderUnreachable) as caught:
+            exchange(Request("GET", "http://logto.test/"))
+        assert caught.value.reason == "dns"
+
     @pytest.mark.parametrize(
         "url", ["", "logto", "ftp://logto.test/", "http://", "http://[", "http://a\nb/"]
     )

@@ -18,49 +18,14 @@ from .certificates import certificate
 from .local_server import (
     CUT_SECONDS,
     Server,
+    TLSServer,
     answer,
     blocking,
     drip,
-    on_loop,
-    own_client,
     timed_failure,
 )
 
-PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
-
-
-@pytest.fixture(scope="module")
-def trusted(tmp_path_factory):
-    return certificate(tmp_path_factory.mktemp("tls") / "trusted.pem")
-
-
-@pytest.fixture(autouse=True)
-def environment(monkeypatch, trusted):
-    """No proxies, and the test's certificate as the only one that is trusted."""
-    for name in PROXY_VARIABLES:
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
-    sockets.ssl_context.cache_clear()
-    with own_client():
-        yield
-    sockets.ssl_context.cache_clear()
-
-
-@pytest.fixture(params=[blocking, on_loop])
-def exchange(request):
-    return request.param
-
-
-class TLSServer(Server):
-    def __init__(self, path, *args):
-        super().__init__(*args)
-        self.url = self.url.replace("http:", "https:")
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(path)
-
-    def wrap(self, connection):
-        return self.context.wrap_socket(connection, server_side=True)
+pytestmark = pytest.mark.usefixtures("tls_environment")
 
 
 class TestTLS:
