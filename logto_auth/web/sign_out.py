@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth import logout as auth_logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
@@ -153,8 +153,11 @@ def store_state(
     )
 
 
-def returned_next(request: HttpRequest) -> str | None:
+def returned_next(request: HttpRequest, query: QueryDict | None) -> str | None:
     """Return where to go after the sign-out that ``state`` belongs to, maybe empty.
+
+    Args:
+        query: With ``state``; None when it could not be read.
 
     None when this browser has no sign-out under way on this host, as when somebody
     opens the page by hand.
@@ -164,7 +167,7 @@ def returned_next(request: HttpRequest) -> str | None:
     """
     from ..engine.crypto import unseal
 
-    state = request.GET.get("state")
+    state = None if query is None else query.get("state")
     if state is None:
         return None
     if COOKIE_NAME not in request.COOKIES:

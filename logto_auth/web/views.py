@@ -22,6 +22,7 @@ from ..conf import logto_settings
 from ..engine.mode import Mode
 from ..errors import LogtoError
 from ..log import Event
+from .authorization_response import take_query
 from .callback import CallbackView
 from .connect import ConnectView
 from .hybrid import HybridView
@@ -170,11 +171,16 @@ class SignedOutView(HybridView):
     http_method_names = ["get"]
     failure = Event.SIGN_OUT_FAILED
 
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Take the query, with its ``state``, off the request."""
+        super().setup(request, *args, **kwargs)
+        self.query = take_query(request)
+
     async def get(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
         """Check ``state``, then go on to ``LOGOUT_REDIRECT_URL``."""
         from .sign_out import COOKIE_NAME, returned_next
 
-        next_url = returned_next(request)
+        next_url = returned_next(request, self.query)
         if next_url is None:
             return await mode.call(_signed_out_page, request)
         response = await mode.call(_signed_out, request, next_url)

@@ -1,13 +1,15 @@
 """What a browser's console says that nobody wants to read there."""
 
-REFUSED = "Failed to load resource: the server responded with a status of 4"
+ANSWERED = "Failed to load resource: the server responded with a status of "
+# The site refuses, or says that Logto failed; an error of its own is another.
+REFUSED = tuple(f"{ANSWERED}{status}" for status in ("4", "502", "504"))
 
 
 def complaints_of(context, *, refusals=True):
     """Return a list that fills with the errors in the console of every page.
 
-    ``refusals`` are answers with a status from 400 to 499; leave them out where the
-    test asks for them.
+    ``refusals`` are answers with a status of `REFUSED`; leave them out where the test
+    asks for them.
     """
     complaints = []
 
