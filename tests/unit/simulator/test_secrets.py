@@ -12,7 +12,10 @@ def test_everything_secret_of_a_sign_in_is_written_down(simulator, client, visit
 
 def test_what_a_refusal_is_called_is_no_secret(simulator, client):
     client.post("/oidc/token", {"grant_type": "authorization_code", "code": "made-up"})
-    assert set(simulator.secrets) == {"made-up", simulator.application.secret}
+    kinds = set(simulator.secrets.values())
+    assert simulator.secrets["made-up"] == "code"
+    assert kinds == {"code", "client_secret"}
+    assert "invalid_grant" not in simulator.secrets
 
 
 def test_they_are_forgotten_with_everything_else(simulator, client, visitor):
