@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 import time
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from django.core.cache import caches
 from django.http import HttpRequest
@@ -23,6 +23,8 @@ from ..rate import Rate
 
 # A network gives each of its customers at least so much of the addresses of IPv6.
 _NETWORK_BITS = 64
+# Where networks without IPv4 put its addresses (RFC 6052, 2.1).
+_NAT64 = IPv6Network("64:ff9b::/96")
 
 
 async def check_rate(request: HttpRequest, mode: Mode, name: str) -> None:
@@ -89,8 +91,9 @@ def _client(address: str) -> str:
         client = ip_address(address.strip())
     except ValueError:
         return address
-    if isinstance(client, IPv6Address):
-        if client.ipv4_mapped is None:
-            return f"{int(client) >> 128 - _NETWORK_BITS:x}/{_NETWORK_BITS}"
-        client = client.ipv4_mapped
-    return str(client)
+    if isinstance(client, IPv4Address):
+        return str(client)
+    inside = client.ipv4_mapped or client.sixtofour
+    if client in _NAT64:
+        inside = IPv4Address(int(client) & 0xFFFFFFFF)
+    return str(inside or f"{int(client) >> 128 - _NETWORK_BITS:x}/{_NETWORK_BITS}")
