@@ -92,6 +92,10 @@ socket.getaddrinfo = getaddrinfo
 """
 
 FORK = """
+# Python 3.12 and later warn of it, and it is what is tried here.
+import warnings
+warnings.filterwarnings("ignore", "This process .* is multi-threaded")
+
 ended_in_time(lambda: send(request))
 pid = os.fork()
 if pid == 0:
