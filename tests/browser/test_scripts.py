@@ -49,6 +49,7 @@ def test_htmx_takes_the_whole_page_to_logto_and_back_to_where_it_was(
     page.get_by_role("button", name="Show more").click()
     choose(page, "Alice")
     expect(page).to_have_url(f"{site}/htmx/{version}/?tab=2")
+    page.wait_for_load_state()  # before that the button does nothing
     page.get_by_role("button", name="Show more").click()
     expect(page.get_by_text("Only for members: alice")).to_be_visible()
     expect(page).to_have_url(f"{site}/htmx/{version}/?tab=2")
@@ -59,6 +60,8 @@ def test_htmx_after_a_sign_out_in_another_tab(visit, asgi_site, version):
     page = visit(asgi_site)
     page.goto(f"/logto/sign-in/?next=/htmx/{version}/")
     choose(page, "Alice")
+    expect(page).to_have_url(f"{asgi_site}/htmx/{version}/")
+    page.wait_for_load_state()
     page.get_by_role("button", name="Show more").click()
     expect(page.get_by_text("Only for members: alice")).to_be_visible()
     page.context.clear_cookies(name="sessionid")
