@@ -97,7 +97,10 @@ async def _first_connected(
     connect: Callable[[str], Awaitable[httpcore2.AsyncNetworkStream]],
     addresses: Iterable[str],
 ) -> httpcore2.AsyncNetworkStream:
-    """Connect to whichever address answers first; each has a start on the next."""
+    """Connect to whichever address answers first; each has a start on the next.
+
+    A thread that blocks can only try one after the other.
+    """
     untried = list(addresses)
     pending: set[asyncio.Future[httpcore2.AsyncNetworkStream]] = set()
     winner: httpcore2.AsyncNetworkStream | None = None

@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-import socket
-import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,13 +18,9 @@ from typing import Any
 import httpcore2
 import httpx2
 
-from ..errors import (
-    ProviderError,
-    ProviderResponseInvalid,
-    ProviderTimeout,
-    ProviderUnreachable,
-)
+from ..errors import ProviderResponseInvalid, ProviderUnreachable
 from .deadline import deadline, remaining
+from .failure import failure_of
 from .sockets import blocking_client, loop_client, watch_leftovers
 
 MAX_BYTES = 1024 * 1024
@@ -98,7 +92,7 @@ def send(request: Request) -> Response:
     try:
         return _exchange(request)
     except Exception as error:  # noqa: BLE001 - whatever it is may hold what was sent
-        failure = _failure(error)
+        failure = failure_of(error)
     raise failure
 
 
@@ -107,7 +101,7 @@ async def asend(request: Request) -> Response:
     try:
         return await _aexchange(request)
     except Exception as error:  # noqa: BLE001 - as in send()
-        failure = _failure(error)
+        failure = failure_of(error)
     raise failure
 
 
@@ -201,51 +195,6 @@ class _Body:
         )
 
 
-# The first that fits decides.
-_FAILURES: tuple[tuple[type[Exception], type[ProviderError], str], ...] = (
-    (httpx2.TimeoutException, ProviderTimeout, ""),
-    (TimeoutError, ProviderTimeout, ""),
-    (httpx2.ProxyError, ProviderUnreachable, "proxy"),
-    (httpx2.RemoteProtocolError, ProviderUnreachable, "protocol"),
-    (socket.gaierror, ProviderUnreachable, "dns"),
-    (ConnectionRefusedError, ProviderUnreachable, "refused"),
-    (httpx2.NetworkError, ProviderUnreachable, "connection"),
-    (OSError, ProviderUnreachable, "connection"),
-    (httpx2.DecodingError, ProviderResponseInvalid, "content_encoding"),
-)
-
-
-# OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH.
-_OTHER_NAME = {62, 64}
-
-
-def _failure(error: Exception) -> ProviderError:
-    """Return the error to raise, without the frames and causes that hold secrets."""
-    if isinstance(error, ProviderError):
-        error.__cause__ = error.__context__ = None
-        return error.with_traceback(None)
-    detail = type(error).__name__
-    root = _root(error) if isinstance(error, httpx2.NetworkError) else error
-    if isinstance(root, OSError) and root.strerror:
-        detail += f": {root.strerror}"
-    if isinstance(root, ssl.SSLError):
-        return ProviderUnreachable(detail, reason=_tls_reason(root))
-    for kind, failure, reason in _FAILURES:
-        if isinstance(root, kind) or isinstance(error, kind):
-            return failure(detail, reason=reason)
-    return ProviderUnreachable(detail, reason="request")
-
-
-def _root(error: BaseException) -> BaseException:
-    """Return what failed first: the system's error, whose text is never a secret."""
-    if isinstance(error, BaseExceptionGroup):
-        return _root(error.exceptions[0])
-    cause = error.__cause__
-    if cause is None and not isinstance(error, OSError):
-        cause = error.__context__  # of an OSError it is the caller's own affair
-    return error if cause is None else _root(cause)
-
-
 def _is_json(content_type: str | None) -> bool:
     """Tell whether a body may be read as JSON; Logto's keys are ``jwk-set+json``."""
     if content_type is None:
@@ -274,9 +223,3 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError("not a finite number")
     return number
-
-
-def _tls_reason(error: ssl.SSLError) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return "tls_host" if error.verify_code in _OTHER_NAME else "tls"
-    return "tls_absent" if error.reason == "WRONG_VERSION_NUMBER" else "tls_handshake"

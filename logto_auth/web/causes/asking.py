@@ -124,7 +124,7 @@ CAUSES: Mapping[str, Mapping[str, Cause]] = {
         "redirect_uri": Cause(
             _(
                 "The sign-in was started for %(started)s and came back to "
-                "%(redirect_uri)s: host, port or scheme changed on the way."
+                "%(redirect_uri)s: scheme, host, port or path is another."
             ),
             _(
                 'Set the address in LOGTO["BASE_URL"]; behind a proxy that takes the '
