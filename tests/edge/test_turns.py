@@ -2,26 +2,14 @@
 
 import datetime
 import re
-import time
 from urllib.parse import urlsplit
 
 import pytest
 import time_machine
 from django.urls import include, path, reverse
 
-from tests.journey import path_of
+from tests.edge.tab import ANOTHER, CLICKED, MOVED_ON, SIGN_IN, TYPED, Tab
 from tests.views import protected
-
-TYPED = {
-    "sec-fetch-site": "none",
-    "sec-fetch-mode": "navigate",
-    "sec-fetch-dest": "document",
-    "sec-fetch-user": "?1",
-}
-CLICKED = {**TYPED, "sec-fetch-site": "same-origin"}
-MOVED_ON = {name: CLICKED[name] for name in CLICKED if name != "sec-fetch-user"}
-SIGN_IN = "/logto/sign-in/?next=%2Fprotected%2F"
-ANOTHER = f"{SIGN_IN}%3Fanother"
 
 pytestmark = pytest.mark.django_db
 
@@ -31,42 +19,6 @@ class KoreanSite:
         path("계정/", include("logto_auth.urls")),
         path("protected/", protected),
     ]
-
-
-class Tab:
-    """One tab: follows what it is told by redirects, and looks again when asked to."""
-
-    def __init__(self, client, headers=TYPED):
-        self.client = client
-        self.headers = headers
-
-    def open(self, url=SIGN_IN):
-        self.response = self.client.get(url, headers=self.headers)
-        while self.response.status_code == 302 and not self.is_at_logto:
-            if not self.response["Location"].startswith("/logto/sign-in/"):
-                break
-            self.response = self.client.get(
-                self.response["Location"], headers=self.headers
-            )
-        return self
-
-    @property
-    def is_at_logto(self):
-        return "/oidc/auth" in self.response.get("Location", "")
-
-    @property
-    def waits(self):
-        return self.response.status_code == 200 and "Refresh" in self.response
-
-    def look_again(self):
-        assert self.waits
-        return self.open(self.response["Refresh"].partition("url=")[2])
-
-    def finish(self, visitor, username="alice"):
-        """Sign in at Logto and come back."""
-        url = path_of(visitor.sign_in(self.response["Location"], username))
-        self.response = self.client.get(url)
-        return self
 
 
 def restored(client, count):
@@ -102,11 +54,6 @@ def test_others_go_at_once_whatever_another_tab_does(journey, headers, query):
     assert Tab(journey.client).open().is_at_logto
     answer = journey.client.get(SIGN_IN + query, headers=headers)
     assert "/oidc/auth" in answer["Location"]
-
-
-def test_without_fetch_metadata_no_cookie_is_set(journey):
-    journey.client.get(SIGN_IN)
-    assert not [name for name in journey.client.cookies if "turn" in name]
 
 
 @pytest.mark.parametrize("headers", [TYPED, MOVED_ON], ids=["typed", "moved on"])
@@ -236,27 +183,6 @@ def test_in_the_end_the_visitor_has_to_press_the_button(journey):
     assert "opens by itself" not in second.response.text
 
 
-def test_a_browser_that_keeps_no_cookies_is_not_sent_round_and_round(journey):
-    location = journey.client.get(SIGN_IN, headers=TYPED)["Location"]
-    journey.client.cookies.clear()
-    answer = journey.client.get(location, headers=TYPED)
-    assert "/oidc/auth" in answer["Location"]
-
-
-@pytest.mark.catalogue(11)
-def test_sign_ins_that_were_given_up_leave_few_cookies(journey):
-    with time_machine.travel(datetime.datetime.now(datetime.UTC), tick=False) as clock:
-        for _ in range(50):
-            assert Tab(journey.client).open().is_at_logto
-            clock.shift(31)
-    kept = [
-        name
-        for name, cookie in journey.client.cookies.items()
-        if name.startswith("logto_turn_") and cookie.value
-    ]
-    assert len(kept) <= 2
-
-
 @pytest.mark.catalogue(7)
 def test_the_turn_is_taken_on_the_host_that_logto_returns_to(journey, settings):
     settings.LOGTO["BASE_URL"] = "http://localhost:8000"
@@ -293,55 +219,6 @@ def test_a_waiting_page_is_kept_out_of_caches(journey):
     Tab(journey.client).open()
     second = Tab(journey.client).open(ANOTHER)
     assert "no-store" in second.response["Cache-Control"]
-
-
-@pytest.mark.catalogue(1)
-@pytest.mark.parametrize(
-    "value",
-    ["", "x", "w1", "g9999999999999" + "0" * 12, "g1000000000000" + "0" * 12],
-    ids=["empty", "word", "short", "from the future", "from long ago"],
-)
-@pytest.mark.parametrize("name", ["logto_turn_", "logto_turn_0123abcd", "logto_turn_é"])
-def test_cookies_of_somebody_else_make_nobody_wait(journey, name, value):
-    headers = {**TYPED, "cookie": f"{name}={value}"}
-    answer = journey.client.get(SIGN_IN + "&logto_turn=0123abcd.0", headers=headers)
-    assert "/oidc/auth" in answer["Location"]
-
-
-@pytest.mark.catalogue(11)
-@pytest.mark.parametrize("state", ["w", "g", "b"])
-@pytest.mark.parametrize("seconds", [3_600, 60, -3_600])
-def test_a_turn_of_a_clock_that_was_wrong_makes_nobody_wait(journey, state, seconds):
-    since = int(time.time() * 1000) + seconds * 1000
-    journey.client.cookies["logto_turn_89abcdef"] = f"{state}{since}{'0' * 12}"
-    assert Tab(journey.client).open().is_at_logto
-
-
-@pytest.mark.catalogue(11)
-@pytest.mark.parametrize(("count", "waits"), [(15, True), (17, False)])
-def test_with_more_turns_than_a_browser_has_tabs_none_is_taken(journey, count, waits):
-    since = int(time.time() * 1000) - 1000
-    for number in range(count):
-        journey.client.cookies[f"logto_turn_{number:08x}"] = f"g{since}{'0' * 12}"
-    tab = Tab(journey.client).open()
-    assert (tab.waits, tab.is_at_logto) == (waits, not waits)
-
-
-def test_who_goes_takes_no_turn_of_another_tab_that_is_at_logto(journey):
-    Tab(journey.client, CLICKED).open()
-    Tab(journey.client, CLICKED).open(ANOTHER)
-    turns = [c.value for name, c in journey.client.cookies.items() if "turn" in name]
-    assert [turn[:1] for turn in turns] == ["g", "g"]
-
-
-@pytest.mark.catalogue(9)
-@pytest.mark.parametrize("secure", [True, False])
-def test_over_https_a_turn_stays_there(journey, secure):
-    response = journey.client.get(SIGN_IN, headers=TYPED, secure=secure)
-    (turn,) = response.cookies.values()
-    assert turn.key.startswith("logto_turn_")
-    assert bool(turn["secure"]) == secure
-    assert (turn["httponly"], turn["samesite"], turn["domain"]) == (True, "Lax", "")
 
 
 def test_nobody_is_back_as_long_as_a_strict_session_is_held_back(journey, settings):
