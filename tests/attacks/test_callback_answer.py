@@ -9,7 +9,6 @@ from tests.attacks.visitors import (
     changed,
     each_visitor,
     give,
-    token_calls,
     who,
 )
 from tests.journey import Journey, query_of
@@ -43,7 +42,7 @@ def test_an_answer_of_another_issuer_is_refused(journey, refused, kept, kind):
     url = journey.callback_url(prompt="login")
     with kept(journey.client):
         refused(journey.client.get(url), "authorization_response_invalid")
-    assert token_calls(journey.logto) == []
+    assert journey.logto.count("/oidc/token") == 0
     assert journey.client.session["cart"] == ["tea"]
 
 
@@ -59,7 +58,7 @@ def test_the_issuer_twice_is_refused(journey, refused, kept, second):
     with kept(journey.client):
         response = journey.client.get(url)
         refused(response, "authorization_response_invalid", "iss")
-    assert token_calls(journey.logto) == []
+    assert journey.logto.count("/oidc/token") == 0
 
 
 @pytest.mark.catalogue(21)
@@ -91,7 +90,7 @@ def test_a_code_that_logto_never_gave_is_refused(journey, refused, kept, forged,
     url = journey.callback_url(prompt="login")
     with kept(journey.client):
         refused(journey.client.get(changed(url, code=forged)), code)
-    calls = token_calls(journey.logto)
+    calls = [c for c in journey.logto.calls if c.path == "/oidc/token"]
     assert len(calls) == (code == "token_request_refused")
     for call in calls:
         assert sorted(call.form_names) == sorted(set(call.form_names))
@@ -107,7 +106,7 @@ def test_a_code_twice_is_refused(journey, refused, kept, second):
     with kept(journey.client):
         twice = f"{url}&code={second or query_of(url)['code']}"
         refused(journey.client.get(twice), "authorization_response_invalid", "code")
-    assert token_calls(journey.logto) == []
+    assert journey.logto.count("/oidc/token") == 0
     assert journey.client.get(url).status_code == 302, "the attempt is kept"
 
 

@@ -36,11 +36,6 @@ def attempts_of(client):
     }
 
 
-def token_calls(logto):
-    """Return the requests that the token endpoint got."""
-    return [call for call in logto.calls if call.path == "/oidc/token"]
-
-
 def who(client):
     """Return the name of who is signed in, None for nobody."""
     response = client.get("/protected/")

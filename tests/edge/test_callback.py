@@ -40,10 +40,6 @@ def attempts_of(client):
     }
 
 
-def token_calls(logto):
-    return [call for call in logto.calls if call.path == "/oidc/token"]
-
-
 @pytest.mark.conformance("oidcc-client-test")
 def test_the_visitor_is_signed_in_and_on_their_page(journey):
     response = journey.sign_in(next="/protected/")
@@ -83,7 +79,7 @@ def test_a_callback_finished_by_somebody_else_signs_nobody_in(journey, logto):
     response = victim.get(url)
     assert code_of(response) == "state_unknown"
     assert not is_signed_in(victim)
-    assert token_calls(logto) == []
+    assert logto.count("/oidc/token") == 0
 
 
 @pytest.mark.catalogue(15)
@@ -110,7 +106,7 @@ def test_a_used_callback_leads_a_signed_in_visitor_to_their_page(journey):
     journey.logto.forget_calls()
     response = journey.client.get(url)
     assert response["Location"] == "/protected/"
-    assert token_calls(journey.logto) == []
+    assert journey.logto.count("/oidc/token") == 0
 
 
 @pytest.mark.catalogue(15, 16, 34)
@@ -195,7 +191,7 @@ def test_an_answer_that_contradicts_itself_is_refused(journey, parameters, reaso
     response = journey.client.get(changed(journey.callback_url(), **parameters))
     assert code_of(response) == "authorization_response_invalid"
     assert response.context["error"].reason == reason
-    assert token_calls(journey.logto) == []
+    assert journey.logto.count("/oidc/token") == 0
     assert not is_signed_in(journey.client)
 
 
@@ -222,7 +218,7 @@ def test_only_get_does_anything(logto, method):
     url = journey.callback_url()
     response = getattr(journey.client, method)(url)
     assert response.status_code == 405
-    assert token_calls(journey.logto) == []
+    assert journey.logto.count("/oidc/token") == 0
 
 
 @pytest.mark.catalogue(19)
@@ -391,6 +387,6 @@ def test_with_a_strict_session_cookie_it_comes_again_from_its_own_page(
     response = journey.client.get(url)
     assert response.status_code == 200
     assert response["Referrer-Policy"] == "no-referrer"
-    assert token_calls(journey.logto) == []
+    assert journey.logto.count("/oidc/token") == 0
     again = response.context["url"]
     assert journey.client.get(again)["Location"] == "/protected/"
