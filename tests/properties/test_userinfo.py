@@ -142,6 +142,7 @@ def forge(world, changed):
     Document((Change("mutate", "email", None, Mutation("upper")),)),
     Document((Change("set", "email", "ﬀ@example.com"),)),
 )
+@example(Document(()), Document((Change("add", "address", "demo-secret"),)))
 @examples(15)
 def test_whatever_is_told_signs_in_whole_or_not_at_all(world, first, second):
     with world.example() as visit:
