@@ -59,7 +59,7 @@ LOGTO_SCOPES = (
 #: What becomes of identities that Logto no longer tells of.
 KEEP, REMOVE = "keep", "remove"
 #: What a site may limit.
-STARTS, CALLBACKS = "sign_in", "callback"
+SIGN_IN_RATE, CALLBACK_RATE = "sign_in", "callback"
 DEFAULT_USER_FIELDS = {
     "first_name": "given_name",
     "last_name": "family_name",
@@ -147,7 +147,7 @@ class LogtoSettings:
         "default",
         text,
         help="alias of the Django cache that shares Logto's metadata and keys between "
-        "processes.",
+        "processes, and counts what RATE_LIMITS limits.",
     )
     ALLOWED_NEXT_HOSTS: Setting[tuple[str, ...]] = Setting(
         (),
@@ -209,7 +209,7 @@ class LogtoSettings:
     )
     RATE_LIMITS: Setting[Mapping[str, Rate]] = Setting(
         MappingProxyType({}),
-        rates(STARTS, CALLBACKS),
+        rates(SIGN_IN_RATE, CALLBACK_RATE),
         help="how often one address may start a sign-in and come back from Logto, such "
         'as {"sign_in": "60/m", "callback": "30/m"}.',
     )

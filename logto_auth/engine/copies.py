@@ -21,6 +21,8 @@ from .shared_cache import cache_may_fail
 T = TypeVar("T")
 
 STALE_SECONDS = 24 * 3600
+# What comes of reading something else than `share` wrote.
+_GARBAGE = (ValueError, TypeError, KeyError, OverflowError, RecursionError, LogtoError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +45,24 @@ class Copy(Generic[T]):
         """
         return max(time.time() - self.fetched_at, time.monotonic() - self.born_at)
 
+    @property
+    def is_usable(self) -> bool:
+        """Whether it may be served at all, with Logto down if need be."""
+        return 0 <= self.age() < STALE_SECONDS
+
 
 def shared_copy(cache_key: str, parse: Callable[[object], T]) -> Copy[T] | None:
     """Return the copy in the cache, None when there is none that is of use."""
-    copy = None
-    with cache_may_fail(), suppress(ValueError, TypeError, KeyError, LogtoError):
+    text = None
+    with cache_may_fail():
         text = caches[logto_settings.CACHE].get(cache_key)
-        if not isinstance(text, str):
-            return None
+    if not isinstance(text, str):
+        return None
+    with suppress(*_GARBAGE):
         stored: Any = json.loads(text)
         copy = Copy.of(parse(stored["document"]), float(stored["fetched_at"]))
-    return copy if copy is not None and 0 <= copy.age() < STALE_SECONDS else None
+        return copy if copy.is_usable else None
+    return None
 
 
 def share(cache_key: str, document: object, fetched_at: float) -> None:

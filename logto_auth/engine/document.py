@@ -21,7 +21,7 @@ from ..errors import (
     ProviderTimeout,
 )
 from ..log import Event, log
-from .copies import STALE_SECONDS, Copy, forget_shared, share, shared_copy
+from .copies import Copy, forget_shared, share, shared_copy
 from .deadline import deadline, remaining
 from .mode import Mode
 from .retry_after import raise_if_busy
@@ -129,9 +129,8 @@ class CachedDocument(Generic[T]):
             copy = self._usable()
             if copy is not None and copy.value is not than:
                 return copy.value
-            shared = await mode.call(shared_copy, self.cache_key, self.parse)
-            if shared and (copy is None or shared.fetched_at > copy.fetched_at):
-                self._copy = shared
+            shared = await self._newer_shared(mode, copy)
+            if shared is not None:
                 return shared.value
             no_fetch_before = max(self._no_search_before, self._busy_until)
             if time.monotonic() < no_fetch_before:
@@ -140,7 +139,7 @@ class CachedDocument(Generic[T]):
                 return than
             left = remaining()
             if left is not None and left < logto_settings.TIMEOUT * _SEARCH_SHARE:
-                raise ProviderTimeout("there is no time left to look for newer keys")
+                raise ProviderTimeout(f"there is no time left for newer {self.name}")
             self._no_search_before = time.monotonic() + COOLDOWN_SECONDS
             return await self._fetch(mode, url)
         finally:
@@ -153,7 +152,15 @@ class CachedDocument(Generic[T]):
 
     def _usable(self) -> Copy[T] | None:
         copy = self._copy
-        return copy if copy is not None and copy.age() < STALE_SECONDS else None
+        return copy if copy is not None and copy.is_usable else None
+
+    async def _newer_shared(self, mode: Mode, copy: Copy[T] | None) -> Copy[T] | None:
+        """Take over what another process fetched, where that is newer than ``copy``."""
+        shared = await mode.call(shared_copy, self.cache_key, self.parse)
+        if shared is None or (copy and shared.fetched_at <= copy.fetched_at):
+            return None
+        self._copy = shared
+        return shared
 
     def _raise_what_others_met(self, started: float) -> None:
         failure = self._failure
@@ -166,11 +173,9 @@ class CachedDocument(Generic[T]):
             self._raise_what_others_met(started)
         elif copy.age() < FRESH_SECONDS:
             return copy.value
-        shared = await mode.call(shared_copy, self.cache_key, self.parse)
-        if shared is not None and (copy is None or shared.fetched_at > copy.fetched_at):
-            self._copy = copy = shared
-            if copy.age() < FRESH_SECONDS:
-                return copy.value
+        copy = await self._newer_shared(mode, copy) or copy
+        if copy is not None and copy.age() < FRESH_SECONDS:
+            return copy.value
         if copy is None:
             if self._failure is not None and time.monotonic() < self._busy_until:
                 _raise_again(self._failure, self._busy_until)

@@ -46,7 +46,7 @@ class Mode(Protocol):
         """Run ``work`` to its end even when the visitor disconnects.
 
         Args:
-            when_abandoned: Run by ``call`` in the end, if the visitor did.
+            when_abandoned: Run in the end, in a thread that may block, if they did.
         """
 
     async def send(self, request: Request) -> Response:

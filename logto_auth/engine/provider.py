@@ -141,7 +141,11 @@ class Provider:
         )
 
     async def metadata(self, mode: Mode) -> Metadata:
-        """Return the metadata."""
+        """Return the metadata.
+
+        Raises:
+            ProviderError: There is no copy of it and Logto did not give one.
+        """
         return await self._metadata.get(mode, self.issuer + DISCOVERY_PATH)
 
     @sensitive_variables()
@@ -152,6 +156,10 @@ class Provider:
 
         Args:
             expected: Passed on to `verification.verify_id_token`.
+
+        Raises:
+            TokenInvalid: It fails a check; SigningKeyUnknown when no key fits it.
+            ProviderError: There are no keys, or none newer when its key is unknown.
         """
         jwks_uri = (await self.metadata(mode)).jwks_uri
         keys = await self._keys.get(mode, jwks_uri)

@@ -127,7 +127,7 @@ async def _first_connected(
             if late is not winner and not isinstance(late, BaseException):
                 await late.aclose()
     if winner is None:
-        raise failure or httpcore2.ConnectError("the name has no address")
+        raise failure or httpcore2.ConnectError("no address was tried")
     return winner
 
 

@@ -95,15 +95,13 @@ class TCPStream(_Stream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         connection: socket.socket = self.get_extra_info("socket")
-        unsent = memoryview(buffer)
-        while unsent:
-            connection.settimeout(time_left(timeout))
-            try:
-                unsent = unsent[connection.send(unsent) :]
-            except TimeoutError as error:
-                raise httpcore2.WriteTimeout(error) from error
-            except OSError as error:
-                raise httpcore2.WriteError(error) from error
+        connection.settimeout(time_left(timeout))
+        try:
+            connection.sendall(buffer)  # its timeout is for all of it
+        except TimeoutError as error:
+            raise httpcore2.WriteTimeout(error) from error
+        except OSError as error:
+            raise httpcore2.WriteError(error) from error
 
 
 class _TLSStream(_Stream):
@@ -198,6 +196,10 @@ class LoopStream(_Leftovers, httpcore2.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ASYNC109
     ) -> httpcore2.AsyncNetworkStream:
-        return LoopStream(
-            await self._stream.start_tls(ssl_context, server_hostname, timeout)
-        )
+        try:
+            stream = await self._stream.start_tls(ssl_context, server_hostname, timeout)
+        except BaseException:
+            # httpcore2 leaves the connection of a cancelled handshake open.
+            await self.aclose()
+            raise
+        return LoopStream(stream)

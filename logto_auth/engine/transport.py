@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-import httpcore2
 import httpx2
 
 from ..errors import ProviderResponseInvalid, ProviderUnreachable
@@ -84,8 +83,7 @@ def send(request: Request) -> Response:
 
     Raises:
         ProviderUnreachable: No connection, one that broke off, or nothing that could
-            be sent; ``reason`` is ``dns``, ``tls``, ``refused``, ``connection``,
-            ``proxy``, ``protocol`` or ``request``.
+            be sent; `failure` gives the ``reason``.
         ProviderTimeout: The answer was not complete in time.
         ProviderResponseInvalid: ``reason`` is ``too_large`` or ``content_encoding``.
     """
@@ -121,9 +119,7 @@ async def _aexchange(request: Request) -> Response:
     with deadline(seconds_left()):
         async with asyncio.timeout(remaining()):
             client = await loop_client()
-            trace = {"trace": _closing_trace()}
-            arguments = _arguments(request)
-            async with client.stream(**arguments, extensions=trace) as answer:
+            async with client.stream(**_arguments(request)) as answer:
                 watch_leftovers(answer)
                 body = _Body(answer, request.max_bytes)
                 async for chunk in answer.aiter_raw():
@@ -155,20 +151,6 @@ def _headers() -> dict[str, str]:
         "Accept-Encoding": "identity",
         "User-Agent": f"django-logto-auth/{release}",
     }
-
-
-def _closing_trace() -> Callable[[str, dict[str, Any]], Awaitable[None]]:
-    # httpcore2 leaves the connection of a cancelled TLS handshake open.
-    stream: httpcore2.AsyncNetworkStream | None = None
-
-    async def trace(event: str, info: dict[str, Any]) -> None:
-        nonlocal stream
-        if event.endswith("connect_tcp.complete"):
-            stream = info["return_value"]
-        elif event.endswith("start_tls.failed") and stream is not None:
-            await stream.aclose()
-
-    return trace
 
 
 class _Body:

@@ -46,7 +46,7 @@ class LogtoError(Exception):
         """Return the same error without the frames and causes of this one.
 
         Args:
-            retry_after: Seconds, counted from now.
+            retry_after: Seconds, counted from now: this error's own were from then.
         """
         return type(self)(
             self.detail, reason=self.reason, retry_after=retry_after, **self.facts

@@ -32,10 +32,11 @@ class ProviderTimeout(ProviderError):
 
 
 class ProviderBusy(ProviderError):
-    """429 or 503 from Logto; ``retry_after`` is what it asks for, 300 at most."""
+    """429 or 503 from Logto; ``retry_after`` is what it asks for, within limits."""
 
     code = "provider_busy"
     title = _("The sign-in service is busy")
+    message = _("Nothing has changed. Please try again later.")
 
 
 class ProviderResponseInvalid(ProviderError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, QueryDict
 from django.views.decorators.debug import sensitive_variables
 
@@ -21,12 +20,9 @@ from .origin import is_redirect_uri
 if TYPE_CHECKING:
     from ..sessions.attempts import Attempt
 
-MAX_PARAMETER_LENGTH = 4096
-PARAMETERS = ("state", "code", "iss", "error", "error_description")
-# Where servers put the query: the second and third are gunicorn's and uWSGI's.
-QUERY_STRING_NAMES = {"QUERY_STRING", "RAW_URI", "REQUEST_URI"}
-SECRETS = ("code", "state")
-ACCESS_DENIED = "access_denied"
+_MAX_LENGTH = 4096
+_PARAMETERS = ("state", "code", "iss", "error", "error_description")
+_ACCESS_DENIED = "access_denied"
 
 
 class Parameters(dict[str, str]):
@@ -38,42 +34,20 @@ class Parameters(dict[str, str]):
 
 
 @sensitive_variables()
-def take_query(request: HttpRequest) -> QueryDict | None:
-    """Return the query of a request that then has none, None when Django refuses it.
-
-    Django writes requests, with their query, into its log and its error reports. A
-    proxy may have sent it once more, in a header such as ``X-Original-URL``.
-    """
-    query: QueryDict | None
-    try:
-        query = request.GET
-    except TooManyFieldsSent:
-        query = None
-    request.GET = QueryDict()
-    raw = request.META.get("QUERY_STRING", "")
-    given = query or QueryDict()
-    secrets = {value for name in SECRETS for value in given.getlist(name)}
-    for name, value in request.META.items():
-        if name in QUERY_STRING_NAMES:
-            request.META[name] = request.path if name.endswith("URI") else ""
-        elif name.startswith("HTTP_") and any(
-            secret and secret in value for secret in (raw, *secrets)
-        ):
-            request.META[name] = ""
-    if (scope := getattr(request, "scope", None)) is not None:
-        scope["query_string"] = b""
-    return query
-
-
-@sensitive_variables()
 def parameters_of(query: QueryDict | None) -> Parameters:
-    """Return the response parameters, each at most once (RFC 6749, 3.1)."""
+    """Return the response parameters, each at most once (RFC 6749, 3.1).
+
+    Raises:
+        AuthorizationResponseInvalid: ``reason`` names the parameter that came twice or
+            is too long, ``too_many`` where Django refused them all.
+        StateUnknown: There is no ``state``.
+    """
     if query is None:
         raise AuthorizationResponseInvalid(reason="too_many")
     parameters = Parameters()
-    for name in PARAMETERS:
+    for name in _PARAMETERS:
         values = query.getlist(name)
-        if len(values) > 1 or len("".join(values)) > MAX_PARAMETER_LENGTH:
+        if len(values) > 1 or len("".join(values)) > _MAX_LENGTH:
             raise AuthorizationResponseInvalid(reason=name)
         if values and values[0]:
             parameters[name] = values[0]
@@ -109,6 +83,6 @@ def check_response(
     if iss is not None and iss != issuer_of(logto_settings.ENDPOINT):
         raise AuthorizationResponseInvalid(reason="wrong_issuer")
     detail = parameters.get("error_description", "")[:200]
-    if error == ACCESS_DENIED:
+    if error == _ACCESS_DENIED:
         raise SignInCancelled(detail)
     raise AuthorizationRefused(detail, reason=error[:64])

@@ -6,7 +6,7 @@ The table of cases is in ``docs/callback.md``.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.views.decorators.debug import sensitive_variables
 
-from ..conf import CALLBACKS, logto_settings
+from ..conf import CALLBACK_RATE, logto_settings
 from ..engine.deadline import deadline
 from ..engine.mode import Mode
 from ..errors import (
@@ -24,21 +24,16 @@ from ..errors import (
     TooManySignIns,
 )
 from ..log import Event
-from .authorization_response import (
-    Parameters,
-    check_response,
-    parameters_of,
-    take_query,
-)
+from .authorization_response import Parameters, check_response, parameters_of
 from .completion import complete_sign_in
 from .connect import check_owner
-from .hybrid import HybridView
 from .loop import check_session_kept, count_round, count_round_without_session
 from .next_url import after_sign_in
 from .origin import CONNECT, SIGN_IN, view_url
 from .pages import error_page, leave_page, page
 from .rate_limit import check_rate
 from .scopes import tell_missing_scopes
+from .secret_query import SecretQueryView
 from .sign_in import sign_in_response
 from .templates import NOT_FINISHED_TEMPLATE
 from .turns import let_others_go
@@ -49,16 +44,11 @@ if TYPE_CHECKING:
 RETURN_MARKER = "logto_return"
 
 
-class CallbackView(HybridView):
+class CallbackView(SecretQueryView):
     """Where Logto returns to. GET only; HEAD and OPTIONS do nothing."""
 
     http_method_names = ["get"]
     failure = Event.SIGN_IN_FAILED
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """Take the query off the request, whatever its method and answer will be."""
-        super().setup(request, *args, **kwargs)
-        self.query = take_query(request)
 
     async def answer(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
         """Return the response; tabs that wait for this one learn that it is back."""
@@ -79,7 +69,7 @@ class CallbackView(HybridView):
         parameters = parameters_of(self.query)
         attempt = open_attempt(request.COOKIES, parameters.get("state", ""))
         try:
-            await check_rate(request, mode, CALLBACKS)
+            await check_rate(request, mode, CALLBACK_RATE)
             if attempt.owner_id:
                 await mode.call(check_owner, request, attempt.owner_id)
             if attempt.is_completed:

@@ -121,20 +121,20 @@ def error_page(
 
 
 def _wait(seconds: int) -> str:
-    """Return when it is worth trying again, empty where that is at any moment."""
+    """Return how long to wait before trying again, empty for less than a minute."""
     minutes, hours = math.ceil(seconds / 60), math.ceil(seconds / 3600)
     if seconds <= 60:
         return ""
     if minutes < 90:
         text = ngettext(
-            "That will be possible in %(number)d minute.",
-            "That will be possible in %(number)d minutes.",
+            "Please wait %(number)d minute before you try again.",
+            "Please wait %(number)d minutes before you try again.",
             minutes,
         )
         return text % {"number": minutes}
     text = ngettext(
-        "That will be possible in %(number)d hour.",
-        "That will be possible in %(number)d hours.",
+        "Please wait %(number)d hour before you try again.",
+        "Please wait %(number)d hours before you try again.",
         hours,
     )
     return text % {"number": hours}

@@ -96,4 +96,4 @@ def _client(address: str) -> str:
     inside = client.ipv4_mapped or client.sixtofour
     if client in _NAT64:
         inside = IPv4Address(int(client) & 0xFFFFFFFF)
-    return str(inside or f"{int(client) >> 128 - _NETWORK_BITS:x}/{_NETWORK_BITS}")
+    return str(inside or IPv6Network((int(client), _NETWORK_BITS), strict=False))

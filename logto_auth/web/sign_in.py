@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
-from ..conf import STARTS, logto_settings
+from ..conf import SIGN_IN_RATE, logto_settings
 from ..engine.deadline import deadline
 from ..engine.mode import Mode
 from ..errors import LogtoError
@@ -71,7 +71,7 @@ async def start(
         owner_id: The signed-in local user who connects a Logto account, else empty.
     """
     try:
-        await check_rate(request, mode, STARTS)
+        await check_rate(request, mode, SIGN_IN_RATE)
         url, attempt = await begin(
             request,
             mode,

@@ -44,7 +44,8 @@ def end_local_session(request: HttpRequest) -> tuple[bool, str]:
     """End the Django session; with it go its tokens, see `attachment`.
 
     Returns:
-        Whether Logto has a part in it, and the refresh token, empty when there is none.
+        Whether Logto has a part in it, also because it could not be told the last time;
+        and the refresh token, empty when there is none.
     """
     from ..sessions.tokens import open_tokens
 
@@ -53,8 +54,14 @@ def end_local_session(request: HttpRequest) -> tuple[bool, str]:
     if record is not None:
         row = on_primary(LogtoSession).filter(pk=record.row_id).first()
         tokens = open_tokens(row) if row is not None else {}
+    uses_logto = record is not None or is_under_way(request)
     auth_logout(request)
-    return record is not None, tokens.get("refreshToken", "")
+    return uses_logto, tokens.get("refreshToken", "")
+
+
+def is_under_way(request: HttpRequest) -> bool:
+    """Tell whether who is signed out here may not be so at Logto yet."""
+    return bool(request.COOKIES.get(COOKIE_NAME)) and not request.user.is_authenticated
 
 
 @sensitive_variables()
@@ -67,8 +74,8 @@ async def end_logto_session(
     token is revoked here. Neither can keep the local session alive: it has ended.
 
     Returns:
-        Logto's sign-out address, empty when it is not to be had; and why the visitor
-        would not get there now, None when nothing speaks against it.
+        Logto's sign-out address, empty when it is not to be had; and the error to tell
+        the visitor instead of sending them there, else None.
 
     Raises:
         ProviderError: Logto would keep the visitor; found with ``DEBUG`` only.
@@ -97,13 +104,9 @@ async def end_logto_session(
 
 
 def incomplete_page(
-    request: HttpRequest, error: ProviderError, url: str
+    request: HttpRequest, error: ProviderError, retry_url: str
 ) -> HttpResponse:
-    """Tell who is signed out here that Logto could not be told.
-
-    Args:
-        url: Where to tell it later, empty when nobody knows.
-    """
+    """Tell who is signed out here that Logto could not be told, and where to do so."""
     return error_page(
         request,
         error,
@@ -114,7 +117,7 @@ def incomplete_page(
             "this browser. If others use this device, try again in a moment, or delete "
             "the cookies of this browser."
         ),
-        retry_url=url,
+        retry_url=retry_url,
     )
 
 
@@ -156,11 +159,11 @@ def store_state(
 def returned_next(request: HttpRequest, query: QueryDict | None) -> str | None:
     """Return where to go after the sign-out that ``state`` belongs to, maybe empty.
 
-    Args:
-        query: With ``state``; None when it could not be read.
-
     None when this browser has no sign-out under way on this host, as when somebody
     opens the page by hand.
+
+    Args:
+        query: With ``state``; None when it could not be read.
 
     Raises:
         SignOutStateInvalid: The state is not the one that was sent.

@@ -58,7 +58,7 @@ ERROR_TEMPLATE = _page(
     error="the error, whose `error.code` is stable",
     reference="what the log line of the same event carries",
     retry_url="where to try again, or empty",
-    wait="when that is worth it, or empty",
+    wait="how long to wait before, as a sentence, or empty",
     explanation="for developers, None without `DEBUG`: `cause`, `fix`, `console`, "
     "`value`, `documentation` and `detail`",
 )

@@ -22,14 +22,15 @@ from ..conf import logto_settings
 from ..engine.mode import Mode
 from ..errors import LogtoError
 from ..log import Event
-from .authorization_response import take_query
 from .callback import CallbackView
 from .connect import ConnectView
 from .hybrid import HybridView
 from .loop import forget_rounds_without_session
 from .next_url import after_sign_out, requested_next
 from .options import checked_options, requested_options
+from .origin import SIGN_OUT, view_url
 from .pages import error_page, leave_page, page
+from .secret_query import SecretQueryView
 from .sign_in import sign_in_response
 from .templates import SIGN_OUT_TEMPLATE, SIGNED_OUT_TEMPLATE
 from .turns import Turns
@@ -128,7 +129,9 @@ class SignOutView(HybridView):
         return await mode.call(self._confirmation, request, status=403)
 
     def _confirmation(self, request: HttpRequest, status: int = 200) -> HttpResponse:
-        if not request.user.is_authenticated:
+        from .sign_out import is_under_way
+
+        if not (request.user.is_authenticated or is_under_way(request)):
             return _signed_out_page(request)
         context = {"next": requested_next(request)}
         return page(request, self.template_name, context, status=status, has_form=True)
@@ -160,21 +163,17 @@ class SignOutView(HybridView):
         if error is None:
             response = await mode.call(leave_page, request, url)
         else:
-            response = await mode.call(incomplete_page, request, error, url)
+            retry_url = url or view_url(SIGN_OUT, next_url)
+            response = await mode.call(incomplete_page, request, error, retry_url)
         store_state(request, response, state, next_url)
         return response
 
 
-class SignedOutView(HybridView):
+class SignedOutView(SecretQueryView):
     """Where Logto returns to after sign-out."""
 
     http_method_names = ["get"]
     failure = Event.SIGN_OUT_FAILED
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """Take the query, with its ``state``, off the request."""
-        super().setup(request, *args, **kwargs)
-        self.query = take_query(request)
 
     async def get(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
         """Check ``state``, then go on to ``LOGOUT_REDIRECT_URL``."""

@@ -93,6 +93,27 @@ class TestStarts:
         assert statuses(client, 1) == [302]
         assert client.get(START)["Retry-After"] == str(told)
 
+    @pytest.mark.parametrize(
+        ("left", "told"),
+        [
+            (60, ""),
+            (61, "Please wait 2 minutes before you try again."),
+            (5400, "Please wait 2 hours before you try again."),
+            (DAY, "Please wait 24 hours before you try again."),
+        ],
+    )
+    def test_the_page_tells_how_long_where_it_is_more_than_a_minute(
+        self, limit, logto, client, clock, left, told
+    ):
+        limit(sign_in="1/d")
+        midnight = time.time() // DAY * DAY + DAY
+        clock.move_to(midnight + DAY - left)
+        assert statuses(client, 1) == [302]
+        response = client.get(START)
+        assert response.context["wait"] == told
+        assert ("Please wait" in response.text) == bool(told)
+        assert told in response.text
+
 
 class TestCallbacks:
     def test_more_than_allowed_keep_session_and_attempt_for_later(

@@ -9,6 +9,7 @@ from tests.journey import path_of
 
 from .kinds import (
     DISCOVERY,
+    DOWN,
     END_SESSION,
     HANGING,
     INVALID,
@@ -114,6 +115,24 @@ def test_who_tries_again_when_logto_is_back_is_signed_out_there_too(
     assert "but not" not in page
     # Asked who it is, with a page, instead of sent back as somebody.
     assert not isinstance(journey.visitor.open(journey.start()), str)
+
+
+def test_who_tries_again_where_logtos_address_was_not_known_is_signed_out_there_too(
+    journey, cold, strike, end
+):
+    journey.sign_in(next="/protected/")
+    cold()
+    strike(DISCOVERY, DOWN)
+    retry_url = end(502).context["retry_url"]
+    assert "Do you want to sign out?" in journey.client.get(retry_url).text
+    end(502)  # Logto still does not know
+    journey.logto.faults.clear()
+    page = journey.client.post(retry_url)
+    back = journey.visitor.sign_out(page.context["url"])
+    assert "You are signed out" in journey.client.get(path_of(back)).text
+    assert not isinstance(journey.visitor.open(journey.start()), str)
+    # It is over then.
+    assert "You are signed out" in journey.client.get(retry_url).text
 
 
 @pytest.mark.parametrize("kind", **every_kind)

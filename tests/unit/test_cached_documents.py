@@ -10,7 +10,7 @@ import time
 import pytest
 from django.core.cache import cache
 
-from logto_auth.engine import document, provider
+from logto_auth.engine import copies, document, provider
 from logto_auth.engine.deadline import deadline, remaining
 from logto_auth.engine.mode import BLOCKING, run_blocking
 from logto_auth.engine.provider import current_provider, forget_providers
@@ -81,7 +81,7 @@ def test_while_logto_is_down_the_stale_copy_serves_and_the_fetch_cools_down(
 @pytest.mark.catalogue(68)
 def test_a_copy_older_than_a_day_is_not_served(logto, monkeypatch):
     metadata()
-    later(monkeypatch, document.STALE_SECONDS + 1)
+    later(monkeypatch, copies.STALE_SECONDS + 1)
     down(logto)
     with pytest.raises(ProviderResponseInvalid):
         metadata()

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from logto_auth.engine import document
+from logto_auth.engine import copies, document
 from logto_auth.engine.deadline import deadline
 from logto_auth.engine.mode import BLOCKING, ON_LOOP, run_blocking
 from logto_auth.engine.provider import current_provider, forget_providers
@@ -107,7 +107,7 @@ class TestClocks:
 
     def test_a_machine_that_slept_knows_that_its_copy_is_old(self, logto, monkeypatch):
         metadata()
-        later(monkeypatch, document.STALE_SECONDS + 1, "time")
+        later(monkeypatch, copies.STALE_SECONDS + 1, "time")
         logto.faults.put(DISCOVERY, DOWN)
         with pytest.raises(ProviderResponseInvalid):
             metadata()
