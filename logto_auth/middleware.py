@@ -15,6 +15,7 @@ from django.http.response import HttpResponseBase
 
 from .sessions.response_phase import keep_newer_cookie, pending_work
 from .web.attachment import attach
+from .web.hybrid import protect_failure
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 
@@ -46,6 +47,7 @@ class LogtoMiddleware:
         for work in pending_work(request):
             work()
         keep_newer_cookie(request)
+        protect_failure(request, response)
         return response
 
     async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
@@ -54,4 +56,5 @@ class LogtoMiddleware:
         for work in pending_work(request):
             await sync_to_async(work)()
         keep_newer_cookie(request)
+        protect_failure(request, response)
         return response

@@ -189,6 +189,9 @@ class LogtoSdkClient(LogtoClient):
             code_verifier=session["codeVerifier"],
         )
 
+    # Where something unforeseen fails inside, a report shows the SDK's frame too.
+    handleSignInCallback = sensitive_variables()(LogtoClient.handleSignInCallback)
+
     @sensitive_variables()
     async def complete(
         self,

@@ -8,10 +8,13 @@ from django.http import HttpRequest, QueryDict
 from django.views.decorators.debug import sensitive_variables
 
 from ..conf import logto_settings
+from ..engine.deadline import deadline
 from ..engine.issuer import issuer_of
+from ..engine.mode import Mode
 from ..errors import (
     AuthorizationRefused,
     AuthorizationResponseInvalid,
+    ProviderError,
     SignInCancelled,
     StateUnknown,
 )
@@ -57,8 +60,8 @@ def parameters_of(query: QueryDict | None) -> Parameters:
 
 
 @sensitive_variables()
-def check_response(
-    request: HttpRequest, parameters: Parameters, attempt: Attempt
+async def check_response(
+    request: HttpRequest, mode: Mode, parameters: Parameters, attempt: Attempt
 ) -> None:
     """Refuse what contradicts itself or says that there was no sign-in.
 
@@ -80,9 +83,28 @@ def check_response(
         return
     if "code" in parameters:
         raise AuthorizationResponseInvalid(reason="code_and_error")
-    if iss is not None and iss != issuer_of(logto_settings.ENDPOINT):
-        raise AuthorizationResponseInvalid(reason="wrong_issuer")
+    await _check_issuer(mode, iss)
     detail = parameters.get("error_description", "")[:200]
     if error == _ACCESS_DENIED:
         raise SignInCancelled(detail)
     raise AuthorizationRefused(detail, reason=error[:64])
+
+
+async def _check_issuer(mode: Mode, iss: str | None) -> None:
+    """Refuse an error of another issuer (RFC 9207, 2.4).
+
+    With a code this is checked where the code is exchanged.
+    """
+    from ..engine.provider import current_provider
+
+    if iss is None:
+        try:
+            with deadline(logto_settings.TIMEOUT):
+                metadata = await current_provider().metadata(mode)
+        except ProviderError:
+            return  # nobody is signed in by an error, and it tells more than this one
+        is_right = not metadata.sends_iss
+    else:
+        is_right = iss == issuer_of(logto_settings.ENDPOINT)
+    if not is_right:
+        raise AuthorizationResponseInvalid(reason="wrong_issuer")

@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     from ..sessions.attempts import Attempt
 
 RETURN_MARKER = "logto_return"
+_BOUNCE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
 
 
 class CallbackView(SecretQueryView):
@@ -74,7 +78,7 @@ class CallbackView(SecretQueryView):
                 await mode.call(check_owner, request, attempt.owner_id)
             if attempt.is_completed:
                 return await _answer_used(request, mode, attempt)
-            check_response(request, parameters, attempt)
+            await check_response(request, mode, parameters, attempt)
             return await _finish(request, mode, parameters, attempt)
         except LogtoError as error:
             response = await mode.call(
@@ -104,7 +108,10 @@ def _bounce_page(request: HttpRequest, query: QueryDict) -> HttpResponseBase:
     """Come again from a page of this site: then a Strict cookie is sent."""
     again = query.copy()
     again[RETURN_MARKER] = "1"
-    return leave_page(request, f"{request.path}?{again.urlencode()}")
+    response = leave_page(request, f"{request.path}?{again.urlencode()}")
+    # The code is on it, so that nothing may run there, whatever the site's pages load.
+    response.headers["Content-Security-Policy"] = _BOUNCE_POLICY
+    return response
 
 
 @sensitive_variables()

@@ -61,6 +61,11 @@ PROTOCOL_CLAIMS = frozenset(
 )
 # What somebody may do; what is signed decides, as it does for ``request.logto``.
 RIGHTS_CLAIMS = frozenset({"organization_roles", "organizations", "roles"})
+# And what says of each that it is verified (OIDC Core, 5.1).
+VERIFIED_CLAIMS = {
+    "email": "email_verified",
+    "phone_number": "phone_number_verified",
+}
 
 
 def complete_sign_in(
@@ -175,10 +180,14 @@ def _leave_ended_session(session: SessionBase) -> None:
 def _told(grant: Grant) -> dict[str, Any]:
     """Return what Logto tells: userinfo is the newer, the ID token the verified one."""
     decided = PROTOCOL_CLAIMS | (RIGHTS_CLAIMS & grant.claims.keys())
+    claims = dict(grant.claims)
     newer = {
         name: value for name, value in grant.userinfo.items() if name not in decided
     }
-    return {**grant.claims, **newer}
+    for name, verified in VERIFIED_CLAIMS.items():
+        # What one says is verified is not the address of the other.
+        (claims if name in newer else newer).pop(verified, None)
+    return {**claims, **newer}
 
 
 def _authenticated(request: HttpRequest, account: LogtoAccount) -> Any:

@@ -129,6 +129,15 @@ class HybridView(View):
         return refusal
 
 
+def protect_failure(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Keep Django's page about a view of ours that raised out of caches and frames."""
+    if response.status_code >= 500 and request.resolver_match is not None:
+        view_class = getattr(request.resolver_match.func, "view_class", None)
+        is_ours = isinstance(view_class, type) and issubclass(view_class, HybridView)
+        if is_ours and not is_protected(response):
+            protect(response)
+
+
 def _read_as_utf8(request: HttpRequest) -> None:
     """Read the query as what it is, whatever the request says of its body.
 

@@ -26,9 +26,14 @@ MAX_NEXT_BYTES = 512
 
 
 def requested_next(request: HttpRequest) -> str:
-    """Return the safe ``next`` of the request (POST, then GET), empty when none."""
-    candidate = request.POST.get(NEXT) or request.GET.get(NEXT, "")
-    return candidate if is_safe(request, candidate) else ""
+    """Return the safe ``next`` of the request (POST, then GET), empty when none.
+
+    One that comes twice is none: who reads the first and who the last disagree.
+    """
+    given = [url for url in request.POST.getlist(NEXT) if url] or request.GET.getlist(
+        NEXT
+    )
+    return given[0] if len(given) == 1 and is_safe(request, given[0]) else ""
 
 
 def is_safe(request: HttpRequest, url: str) -> bool:

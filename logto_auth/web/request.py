@@ -204,9 +204,9 @@ def _userinfo(loaded: _Loaded) -> Mapping[str, Any]:
 
 
 def _texts(loaded: _Loaded, name: str) -> list[str]:
-    value = _claims(loaded).get(name)
-    if value is None:
-        value = _userinfo(loaded).get(name)
+    claims = _claims(loaded)
+    # What is signed decides, also where it says that there are none.
+    value = claims[name] if name in claims else _userinfo(loaded).get(name)
     if not isinstance(value, list):
         return []
     return [item for item in value if isinstance(item, str)]

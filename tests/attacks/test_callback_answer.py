@@ -1,8 +1,11 @@
 """Only the answer that Logto gave to this very attempt signs anybody in."""
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
+from logto_auth.engine.provider import forget_providers
+from logto_auth.testing import Fault
 from tests.attacks.visitors import (
     CALLBACK,
     attempts_of,
@@ -69,6 +72,36 @@ def test_the_issuer_may_be_missing_where_logto_promises_none(journey):
     }
     assert journey.client.get(changed(journey.callback_url(), iss=None))["Location"]
     assert who(journey.client) == "alice"
+
+
+@pytest.mark.catalogue(21)
+def test_an_error_without_the_issuer_is_refused_as_an_answer_is(journey, refused, kept):
+    give(journey, "a sign-in")
+    state = query_of(journey.start(prompt="login"))["state"]
+    query = {"error": "server_error", "state": state}
+    with kept(journey.client):
+        response = journey.client.get(CALLBACK, query)
+        refused(response, "authorization_response_invalid", "wrong_issuer")
+
+
+@pytest.mark.catalogue(21)
+@pytest.mark.parametrize("case", ["logto is down", "logto promises none"])
+def test_an_error_without_the_issuer_is_shown_where(journey, refused, kept, case):
+    give(journey, "a sign-in")
+    state = query_of(journey.start(prompt="login"))["state"]
+    forget_providers()
+    cache.clear()
+    if case == "logto is down":
+        journey.logto.faults.put("/openid-configuration", Fault(status=503))
+    else:
+        journey.logto.forge_discovery = lambda document: {
+            **document,
+            "authorization_response_iss_parameter_supported": False,
+        }
+    query = {"error": "server_error", "state": state}
+    with kept(journey.client):
+        response = journey.client.get(CALLBACK, query)
+        refused(response, "authorization_refused", "server_error")
 
 
 CODES = [

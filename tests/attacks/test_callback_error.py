@@ -80,7 +80,8 @@ def test_what_an_error_says_is_escaped_cut_and_logged_on_one_line(
     give(journey, "a sign-in")
     state = query_of(journey.start(prompt="login"))["state"]
     settings.DEBUG = debug
-    query = {"error": "server_error", name: text, "state": state}
+    iss = journey.logto.issuer
+    query = {"error": "server_error", name: text, "state": state, "iss": iss}
     with kept(journey.client):
         response = journey.client.get(CALLBACK, query)
         lines = [r.getMessage() for r in caplog.records if r.name == "logto_auth"]

@@ -25,6 +25,8 @@ def test_the_page_in_between_tells_nobody_the_code(journey, held_back):
     assert page["Referrer-Policy"] == "no-referrer"
     assert page["Cache-Control"] == "no-store, private"
     assert page["X-Frame-Options"] == "DENY"
+    policy = page["Content-Security-Policy"].split("; ")
+    assert {"default-src 'none'", "style-src 'self'", "img-src 'self'"} < {*policy}
     code = query_of(url)["code"]
     leading_on = re.findall(r'(?:href="|; url=)(/logto/callback/[^"]+)"', page.text)
     assert page.text.count(code) == len(leading_on) == 2

@@ -6,12 +6,16 @@ import threading
 import time
 
 import pytest
+from asgiref.sync import sync_to_async
+from django.core.cache import cache
 
+from logto_auth.engine.provider import forget_providers
 from tests.waiting import ENOUGH_SECONDS, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TOKEN = "/oidc/token"
-TRIES = 8
+TRIES = 20
+HELD_UP_SECONDS = 0.05
 
 
 class Beats:
@@ -43,9 +47,20 @@ class Beats:
             await asyncio.sleep(0.01)
             task.cancel()
 
+    @property
+    def is_held_up(self):
+        return max(self.worked, self.waited) >= HELD_UP_SECONDS
+
+
+async def test_what_holds_up_the_loop_is_seen():
+    async with Beats().measuring() as longest:
+        time.sleep(HELD_UP_SECONDS)  # noqa: ASYNC251  # that is what is tried
+    assert longest.is_held_up
+
 
 @pytest.mark.catalogue(119)
-async def test_a_callback_never_holds_up_the_loop(journey_async, hooks, held):
+@pytest.mark.parametrize("knows", ["logto", "nothing"])
+async def test_a_callback_never_holds_up_the_loop(journey_async, hooks, held, knows):
     """Whatever waits for Logto or for the site's hooks, the loop is what lets it go on.
 
     A busy machine makes everything late, so that it is tried again: what holds the loop
@@ -64,7 +79,7 @@ async def test_a_callback_never_holds_up_the_loop(journey_async, hooks, held):
 
     async def let_go():
         held.hold(TOKEN)
-        await until(lambda: logto.calls)
+        await until(lambda: logto.count(TOKEN))
         assert not reached.is_set()
         held.goes_on.set()
         await until(reached.is_set)
@@ -72,6 +87,9 @@ async def test_a_callback_never_holds_up_the_loop(journey_async, hooks, held):
 
     for _ in range(TRIES):
         callback = await journey_async.callback_url(prompt="login")
+        if knows == "nothing":
+            forget_providers()
+            await sync_to_async(cache.clear)()
         logto.forget_calls()
         for event in (reached, hook_goes_on, held.goes_on):
             event.clear()
@@ -80,6 +98,6 @@ async def test_a_callback_never_holds_up_the_loop(journey_async, hooks, held):
             response = await journey_async.client.get(callback)
             await letting_go
         assert response.status_code == 302
-        if longest.worked < 0.05 and longest.waited < 0.1:
+        if not longest.is_held_up:
             return
     pytest.fail(f"held up: {longest.worked:.2f} s and {longest.waited:.2f} s")

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.urls import path
 
 from logto_auth.urls import urlpatterns
 from tests.attacks.visitors import give
@@ -149,11 +150,51 @@ def test_a_refused_method_is_kept_out_of_caches_too(journey, view):
     assert {"OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "X"} <= refused
 
 
+def fail(*args, **kwargs):
+    raise RuntimeError("the site's own hook")
+
+
+@pytest.mark.catalogue(32)
+@pytest.mark.parametrize("debug", [False, True], ids=["production", "DEBUG"])
+def test_djangos_page_about_a_hook_that_fails_is_kept_out_too(
+    journey, hooks, settings, debug
+):
+    hooks(may_sign_in=fail)
+    settings.DEBUG = debug
+    journey.client.raise_request_exception = False
+    response = journey.sign_in()
+    assert response.status_code == 500
+    assert_protected(response)
+
+
+@pytest.mark.catalogue(32)
+async def test_it_is_so_on_an_event_loop_too(journey_async, hooks):
+    hooks(may_sign_in=fail)
+    journey_async.client.raise_request_exception = False
+    response = await journey_async.sign_in()
+    assert response.status_code == 500
+    assert_protected(response)
+
+
+def test_a_page_of_the_site_that_fails_is_left_alone(client, settings):
+    settings.ROOT_URLCONF = Failing
+    client.raise_request_exception = False
+    response = client.get("/fails/")
+    assert response.status_code == 500
+    assert "Cache-Control" not in response
+
+
+class Failing:
+    """A site with a page that fails."""
+
+    urlpatterns = [path("fails/", fail)]
+
+
 @pytest.mark.catalogue(32)
 async def test_an_event_loop_makes_no_difference(journey_async):
     client = journey_async.client
-    for path in ("sign-in/", "callback/", "callback/?state=x", "connect/", "user/"):
-        assert_protected(await client.get(f"/logto/{path}"))
+    for page in ("sign-in/", "callback/", "callback/?state=x", "connect/", "user/"):
+        assert_protected(await client.get(f"/logto/{page}"))
     assert_protected(await client.put("/logto/callback/"))
     assert_protected(await journey_async.sign_in())
 

@@ -138,7 +138,12 @@ def test_access_denied_is_cancelled_not_failed(journey):
     state = query_of(journey.start(next="/a/"))["state"]
     response = journey.client.get(
         "/logto/callback/",
-        {"error": "access_denied", "error_description": "No.", "state": state},
+        {
+            "error": "access_denied",
+            "error_description": "No.",
+            "state": state,
+            "iss": journey.logto.issuer,
+        },
     )
     assert (response.status_code, code_of(response)) == (403, "access_denied")
     assert "You were not signed in" in response.content.decode()
@@ -231,6 +236,7 @@ def test_what_logto_says_is_escaped_and_cut(journey, settings, caplog):
             "error": "<script>" + "x" * 100,
             "error_description": "<b>\x1b[31m\n" + "y" * 3000,
             "state": state,
+            "iss": journey.logto.issuer,
         },
     )
     content = response.content.decode()

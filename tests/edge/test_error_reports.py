@@ -2,9 +2,13 @@
 
 import sys
 
+import django
 import pytest
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpResponse
+from django.urls import include, path
 from django.views.debug import ExceptionReporter
 
 from logto_auth.models import LogtoSession
@@ -12,6 +16,24 @@ from logto_auth.sessions.tokens import open_tokens
 from tests.journey import query_of
 
 pytestmark = pytest.mark.django_db
+
+
+class InALanguage:
+    """A site whose addresses name the language."""
+
+    urlpatterns = i18n_patterns(path("logto/", include("logto_auth.urls")))
+
+
+class WithAnotherCallback:
+    """A site that signs in with something else too."""
+
+    urlpatterns = [
+        path("logto/", include("logto_auth.urls")),
+        path(
+            "other/callback/",
+            lambda request: HttpResponse(request.META["QUERY_STRING"]),
+        ),
+    ]
 
 
 def report_of(rf, act):
@@ -82,6 +104,84 @@ def test_djangos_own_page_about_a_hook_that_fails(journey, hooks, settings):
     assert "the site&#x27;s own hook" in page
     for secret in (query_of(url)["code"], query_of(url)["state"], "demo-secret"):
         assert secret not in page
+
+
+@pytest.mark.catalogue(39, 117)
+@pytest.mark.parametrize(
+    "place",
+    [
+        "engine.sdk.exchange_code",
+        "engine.provider.verify_id_token",
+        "engine.sdk.fetch_userinfo",
+        "engine.sdk.missing_scopes",
+        "web.callback.tell_missing_scopes",
+        "web.callback.complete_sign_in",
+        "web.callback.count_round",
+    ],
+)
+async def test_a_defect_of_this_package_anywhere_in_a_callback(
+    journey_async, monkeypatch, guard, place
+):
+    def fail(*args, **kwargs):
+        del args, kwargs  # a defect is no function that is given secrets
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(f"logto_auth.{place}", fail)
+    journey_async.client.raise_request_exception = False
+    response = await journey_async.client.get(await journey_async.callback_url())
+    assert response.status_code == 500
+    mailed = [said for said in guard.sightings if said.place.startswith("mailed")]
+    assert "a defect" in mailed[0].text, "the guard looks for secrets in it"
+
+
+@pytest.fixture
+def mailing(settings, mailoutbox):
+    """What Django mails to administrators."""
+    ada = "ada@example.com"
+    settings.ADMINS = [ada if django.VERSION >= (6, 0) else ("Ada", ada)]
+    return mailoutbox
+
+
+def mailed(message):
+    return message.body + "".join(str(content) for content in message.alternatives)
+
+
+@pytest.mark.catalogue(7, 39, 117)
+@pytest.mark.parametrize("language", ["", "/th"], ids=["", "in a language"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_callback_that_django_refuses_before_any_view(
+    journey, mailing, settings, language, method
+):
+    url = journey.callback_url()
+    query = query_of(url)
+    if language:
+        settings.ROOT_URLCONF = InALanguage
+        url = language + url
+    headers = {"host": "elsewhere.example", "x-original-url": url}
+    assert getattr(journey.client, method)(url, headers=headers).status_code == 400
+    (message,) = mailing
+    assert "/logto/callback/" in mailed(message)
+    for name in ("code", "state"):
+        assert query[name] not in mailed(message)
+
+
+@pytest.mark.catalogue(7, 39, 117)
+async def test_a_callback_that_django_refuses_before_any_view_on_an_event_loop(
+    journey_async, mailing
+):
+    url = await journey_async.callback_url()
+    headers = {"host": "elsewhere.example", "x-original-url": url}
+    response = await journey_async.client.get(url, headers=headers)
+    assert response.status_code == 400
+    (message,) = mailing
+    for name in ("code", "state"):
+        assert query_of(url)[name] not in mailed(message)
+
+
+def test_another_apps_callback_keeps_its_query(client, settings):
+    settings.ROOT_URLCONF = WithAnotherCallback
+    response = client.get("/other/callback/?code=c0de&state=st4te")
+    assert response.text == "code=c0de&state=st4te"
 
 
 @pytest.mark.catalogue(39)

@@ -148,6 +148,40 @@ def test_only_an_address_that_is_verified_joins(journey, local, caplog, verified
     assert reasons(caplog) == ["unverified"]
 
 
+@pytest.mark.catalogue(75, 76, 77)
+@pytest.mark.parametrize(
+    ("signed", "told"),
+    [
+        ({"email_verified": True}, {"email": "wonder@example.com"}),
+        (
+            {"email": "wonder@example.com", "email_verified": False},
+            {"email_verified": True},
+        ),
+    ],
+    ids=["another address in userinfo", "another address in the ID token"],
+)
+def test_what_one_document_says_is_verified_is_not_the_address_of_the_other(
+    journey, caplog, signed, told
+):
+    victim = User.objects.create_user("wonder", "wonder@example.com")
+
+    def sign(claims, header):
+        return {**without_address(claims), **signed}, header
+
+    journey.logto.forge_id_token = sign
+    journey.logto.forge_userinfo = lambda document: {
+        **without_address(document),
+        **told,
+    }
+    journey.sign_in()
+    assert signed_in_as(journey) != victim
+    assert reasons(caplog) == ["unverified"]
+
+
+def without_address(document):
+    return {name: document[name] for name in document if not name.startswith("email")}
+
+
 @pytest.mark.catalogue(75)
 def test_two_users_with_the_address_are_one_too_many(journey, local, address, caplog):
     other = User.objects.create_user("queen", address.upper(), is_active=False)

@@ -146,6 +146,22 @@ def test_roles_that_the_id_token_lacks_come_from_userinfo(journey):
     assert seen["roles"] == list(journey.logto.people["alice"].roles)
 
 
+@pytest.mark.catalogue(84)
+@pytest.mark.parametrize("stated", [None, [], "superuser"])
+def test_roles_that_the_id_token_states_are_not_userinfos(journey, stated):
+    journey.logto.forge_id_token = lambda claims, header: (
+        {**claims, "roles": stated},
+        header,
+    )
+    journey.logto.forge_userinfo = lambda document: {
+        **document,
+        "roles": ["superuser"],
+    }
+    journey.sign_in("alice")
+    journey.client.get("/look/")
+    assert seen["roles"] == []
+
+
 def test_a_page_that_does_not_look_pays_nothing(journey, django_assert_num_queries):
     journey.sign_in()
     with django_assert_num_queries(0):
