@@ -1,5 +1,6 @@
 """Whatever Logto's metadata says, visitors and secrets go to Logto and nowhere else."""
 
+import json
 from urllib.parse import urlsplit
 
 import pytest
@@ -102,11 +103,33 @@ metadata = documents(NAMES) | st.lists(endpoints, min_size=1, max_size=2).map(
 
 
 def forge(world, changed):
-    """Let the metadata be as ``changed`` makes it."""
-    world.logto.forge_discovery = lambda document: written(changed(document)).encode(
-        errors="surrogatepass"
-    )
+    """Let the metadata be as ``changed`` makes it; what is published goes into a list.
+
+    That is the genuine document and the text.
+    """
+    published = []
+
+    def forged(document):
+        text = written(changed(document))
+        published.append((document, text))
+        return text.encode(errors="surrogatepass")
+
+    world.logto.forge_discovery = forged
     world.forget_documents()
+    return published
+
+
+def is_logtos(genuine, text):
+    """Tell whether issuer and endpoints are what anybody may believe."""
+    try:
+        read = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    issuer = genuine["issuer"]
+    return isinstance(read, dict) and (
+        read.get("issuer") == issuer
+        and all(str(read.get(name)).startswith(f"{issuer}/") for name in ENDPOINTS)
+    )
 
 
 def leads_to_logto(world, url):
@@ -136,12 +159,13 @@ def leads_to_logto(world, url):
 @examples(120)
 def test_a_sign_in_goes_to_logto_or_is_refused(world, changed):
     with world.example() as visit:
-        forge(world, changed)
+        published = forge(world, changed)
         with logto_alone(world):
             response = visit.get("/logto/sign-in/")
         visit.unchanged()
         protected(response)
         if response.status_code == 302:
+            assert published and all(is_logtos(*each) for each in published)
             leads_to_logto(world, response["Location"])
         else:
             assert coded(response).code == "provider_response_invalid"
@@ -162,11 +186,12 @@ def test_a_sign_in_goes_to_logto_or_is_refused(world, changed):
 def test_a_callback_is_finished_at_logto_or_refused(world, changed):
     with world.example() as visit:
         url = visit.callback_url()
-        forge(world, changed)
+        published = forge(world, changed)
         # A code and the application's secret are for Logto's ears only.
         with logto_alone(world):
             response = visit.get(url)
         if response.status_code == 302:
+            assert published and all(is_logtos(*each) for each in published)
             visit.accepted(response)
         else:
             visit.refused(response)

@@ -97,7 +97,7 @@ def test_a_header_is_logtos_or_refused(world, changed):
 @examples(40)
 def test_text_that_is_nearly_json_is_refused(world, done, of_payload):
     with world.example() as visit:
-        is_same = []
+        is_same, is_refused = [], []
 
         def make(claims, header):
             parts = [json.dumps(header), json.dumps(claims)]
@@ -106,17 +106,18 @@ def test_text_that_is_nearly_json_is_refused(world, done, of_payload):
             is_large = not of_payload and len(segment(changed)) > LARGEST
             try:
                 read = strictly(Verbatim(changed))
-                is_same.append(read == json.loads(parts[of_payload]) and not is_large)
+                is_same.append(read == json.loads(parts[of_payload]))
+                is_refused.append(is_large)
             except NotStrict:
-                is_same.append(False)
+                is_refused.append(True)
             parts[of_payload] = changed
             return token(world.logto, *map(segment, parts))
 
         response = forged_token(world, visit, make)
-        if is_same == [True]:
-            visit.accepted(response)
-        elif visit.is_signed_in:
-            # Another document, and yet a good one: a word of a name, say.
+        if is_refused == [True]:
+            refused(visit, response)
+        elif is_same == [True] or visit.is_signed_in:
+            # Another document may be a good one too: a word of a name, say.
             visit.accepted(response)
         else:
             refused(visit, response)

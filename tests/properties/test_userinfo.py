@@ -21,7 +21,7 @@ from tests.properties.json_values import (
     values,
     written,
 )
-from tests.properties.mutations import Mutation
+from tests.properties.mutations import Mutation, several_mutations
 from tests.properties.profiles import examples
 from tests.properties.shown import shown, signed_in_or_not
 
@@ -168,13 +168,17 @@ def test_whatever_is_told_signs_in_whole_or_not_at_all(world, first, second):
 
 
 @pytest.mark.catalogue(71)
-@given(sub=values)
+@given(sub=values | several_mutations)
 @example("")
 @example(Verbatim("[]"))
-@examples(25)
+@example(Mutation("upper"))
+@example(Mutation("append", piece=" "))
+@example(Mutation("append", piece="\0"))
+@examples(35)
 def test_userinfo_of_anybody_else_is_refused(world, sub):
     with world.example() as visit:
         own = world.logto.people["alice"].sub
+        sub = sub(own) if callable(sub) else sub
 
         def forged(document):
             # In front, where the right one comes after it, it is a name twice.
