@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TESTS = ROOT / "tests"
 CATALOGUE = TESTS / "catalogue"
 CONFORMANCE = "conformance"
+_NOT_BROWSING = ("tests/unit/", "tests/contract/", "tests/edge/test_checks")
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class MarkedTest:
     @property
     def is_browsing(self) -> bool:
         """Whether it goes through the URLs of a site rather than to one function."""
-        return not self.path.startswith("tests/unit/")
+        return not self.path.startswith(_NOT_BROWSING)
 
 
 def sections() -> list[Section]:

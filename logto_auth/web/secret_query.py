@@ -7,10 +7,12 @@ refuse it: Django's own do where ``ALLOWED_HOSTS`` lacks the host.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from django.core.exceptions import TooManyFieldsSent
 from django.core.handlers.wsgi import get_path_info
@@ -51,6 +53,9 @@ class SecretQueryView(HybridView):
 def install() -> None:
     """Connect the receiver; idempotent."""
     request_started.connect(_on_request_started, dispatch_uid="logto_auth.query")
+    # Servers that log when they have answered find nothing; runserver has the address
+    # from before.
+    logging.getLogger("django.server").addFilter(_hide_query)
 
 
 @sensitive_variables()
@@ -72,6 +77,20 @@ def _on_request_started(
         if _STATE in query and _is_for_us(path_info):
             scope[_KEY] = _Query(query.encode("latin-1", "replace"))
             _strip_scope(scope, query)
+
+
+@sensitive_variables()
+def _hide_query(record: logging.LogRecord) -> bool:
+    """Take the query off the first line of a request that ``runserver`` logs."""
+    if isinstance(record.args, tuple) and record.args:
+        line, *others = record.args
+        if isinstance(line, str) and _STATE in line:
+            path, _, query = line.partition("?")
+            path_info = "/" + path.partition(" ")[2].removeprefix(get_script_prefix())
+            if _is_for_us(unquote(path_info)):
+                version = query.rpartition(" ")[2]
+                record.args = (f"{path} {version}", *others)
+    return True
 
 
 @sensitive_variables()

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -11,11 +12,20 @@ from pathlib import Path
 
 import httpx2
 
+from tests.guard import SIGNED_TOKEN
+
 ROOT = Path(__file__).resolve().parents[2]
 STARTING_SECONDS = 60
 UVICORN = ["uvicorn", "tests.server:asgi", "--lifespan=off"]
+# What is secret in an address or a form, and whatever looks like a signed token.
+SECRET = re.compile(
+    r"\b(code|state|nonce|code_verifier|client_secret|\w+_token)=[\w-]{8,}"
+    rf"|{SIGNED_TOKEN.pattern}"
+)
 # Told to stop, it would wait for connections that are kept alive.
 GUNICORN = ["gunicorn", "tests.server:wsgi", "--graceful-timeout=2"]
+# What it answers is said, as uvicorn does by itself.
+GUNICORN += ["--access-logfile=-"]
 
 
 def free_port():
@@ -80,11 +90,14 @@ def serve(command, *, cwd, env):
         preexec_fn=restore_interrupt,
     )
     try:
-        yield Served(process)
+        served = Served(process)
+        yield served
     finally:
         if process.poll() is None:
             process.kill()
-            process.communicate()
+        served.output += process.communicate()[0] if not process.stdout.closed else ""
+    # Its log is of another process, where the guard of the tests does not see.
+    assert not SECRET.search(served.output), served.output
 
 
 @contextlib.contextmanager
@@ -140,7 +153,6 @@ def serve_tests_site(
         yield address
         running.end(signal.SIGTERM)
         assert "Traceback" not in running.output
-        # Its log is of another process, where the guard of the tests does not see.
         said = [
             name
             for secret, name in simulator.secrets.items()

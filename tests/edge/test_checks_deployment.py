@@ -1,6 +1,7 @@
 """``manage.py check --deploy``: what is right on a desk and wrong on a server."""
 
 import pytest
+from django.core.checks import run_checks
 
 from logto_auth.checks import catalogue
 from logto_auth.checks.deployment import DEMO_CREDENTIALS
@@ -37,6 +38,19 @@ def test_addresses_over_http_are_warned_of():
 def test_a_logto_on_this_machine_is_found(host):
     ours = {"ENDPOINT": f"http://{host}:3001"}
     assert deployed(logto=ours) == [catalogue.SIMULATOR_IN_PRODUCTION.id]
+
+
+@pytest.mark.catalogue(113)
+def test_debug_is_djangos_own_to_tell(settings):
+    settings.DEBUG = True
+    assert ids(deploy=True, DEBUG=True) == []
+    told = {message.id for message in run_checks(include_deployment_checks=True)}
+    assert "security.W018" in told
+
+
+@pytest.mark.catalogue(113)
+def test_strict_session_cookies_work_and_are_not_warned_of():
+    assert deployed(SESSION_COOKIE_SAMESITE="Strict") == []
 
 
 @pytest.mark.catalogue(113)

@@ -37,7 +37,7 @@ def test_sign_ins_that_were_given_up_leave_few_cookies(journey):
     assert len(kept) <= 2
 
 
-@pytest.mark.catalogue(1)
+@pytest.mark.catalogue(11)
 @pytest.mark.parametrize(
     "value",
     ["", "x", "w1", "g9999999999999" + "0" * 12, "g1000000000000" + "0" * 12],
@@ -76,7 +76,6 @@ def test_who_goes_takes_no_turn_of_another_tab_that_is_at_logto(journey):
     assert [turn[:1] for turn in turns] == ["g", "g"]
 
 
-@pytest.mark.catalogue(9)
 @pytest.mark.parametrize("secure", [True, False])
 def test_over_https_a_turn_stays_there(journey, secure):
     response = journey.client.get(SIGN_IN, headers=TYPED, secure=secure)

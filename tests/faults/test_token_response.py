@@ -156,12 +156,10 @@ def test_a_scope_that_is_no_text_says_nothing(journey, answer_with, scope):
 
 
 @pytest.mark.catalogue(40)
-def test_a_hundred_thousand_scopes_do_not_fill_the_session(journey, answer_with):
-    answer_with(scope=" ".join(f"scope-{number}" for number in range(100_000)))
-    response = journey.sign_in()
-    assert response.status_code in (302, 502)
-    if response.status_code == 302:
-        assert len(json.dumps(dict(journey.client.session.items()))) < 4000
+def test_fifty_thousand_scopes_do_not_fill_the_session(journey, answer_with):
+    answer_with(scope=" ".join(f"scope-{number}" for number in range(50_000)))
+    assert journey.sign_in().status_code == 302
+    assert len(json.dumps(dict(journey.client.session.items()))) < 4000
 
 
 @pytest.mark.catalogue(39)
