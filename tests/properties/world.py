@@ -74,7 +74,8 @@ class Example(Journey):
     """A visitor with a cart, whom nobody knows yet."""
 
     def __init__(self, logto, visitor):
-        super().__init__(logto, Client())
+        # Which the test client does not send by itself, as every browser does.
+        super().__init__(logto, Client(headers={"host": "testserver"}))
         self.visitor = visitor
         session = self.client.session
         session.update(CART)
