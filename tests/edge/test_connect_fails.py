@@ -152,7 +152,8 @@ def test_logto_being_away_at_the_start_changes_nothing(pats, pat, settings):
 def test_a_refusal_of_logtos_leads_back_to_connecting(pats, pat):
     state = query_of(pats.leave())["state"]
     response = pats.client.get(
-        "/logto/callback/", {"error": "access_denied", "state": state}
+        "/logto/callback/",
+        {"error": "access_denied", "state": state, "iss": journey.logto.issuer},
     )
     assert (response.status_code, code_of(response)) == (403, "access_denied")
     assert response.context["retry_url"] == CONNECT

@@ -120,7 +120,8 @@ def test_when_the_first_fails_the_next_one_goes(journey):
         first, second = Tab(journey.client).open(), Tab(journey.client).open(ANOTHER)
         assert second.waits
         state = re.search(r"state=([^&]+)", first.response["Location"]).group(1)
-        refused = {"state": state, "error": "access_denied"}
+        iss = journey.logto.issuer
+        refused = {"state": state, "error": "access_denied", "iss": iss}
         assert journey.client.get("/logto/callback/", refused).status_code == 403
         # It may be back because somebody is signed in, which the next look shows.
         assert second.look_again().waits
