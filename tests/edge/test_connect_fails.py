@@ -153,7 +153,7 @@ def test_a_refusal_of_logtos_leads_back_to_connecting(pats, pat):
     state = query_of(pats.leave())["state"]
     response = pats.client.get(
         "/logto/callback/",
-        {"error": "access_denied", "state": state, "iss": journey.logto.issuer},
+        {"error": "access_denied", "state": state, "iss": pats.logto.issuer},
     )
     assert (response.status_code, code_of(response)) == (403, "access_denied")
     assert response.context["retry_url"] == CONNECT
