@@ -16,10 +16,12 @@ class LogtoAuthConfig(AppConfig):
     def ready(self) -> None:
         """Register the checks, put ``logto`` on users, offer sign-in to the admin."""
         from . import checks
+        from .accounts import deletion
         from .web import attachment, secret_query
 
         checks.register_checks()
         attachment.install()
+        deletion.install()
         secret_query.install()
         if apps.is_installed("django.contrib.admin"):
             from .admin_site import offer_sign_in

@@ -12,6 +12,7 @@ from django.utils import timezone
 from ..conf import KEEP, logto_settings
 from ..errors import AccountNotCreated
 from ..models import LogtoAccount, on_primary
+from .deadlocks import in_transaction
 from .identities import Told, told_in_userinfo, told_with_tokens, write_identities
 from .search_terms import identity_terms, rewrite_terms, terms_of, write_terms
 from .userinfo import digest, storable
@@ -47,9 +48,8 @@ def mirror_known(account: LogtoAccount, document: Mapping[str, Any]) -> None:
         if account.userinfo_digest == current:
             _note_sign_in(account)
             return
-        with transaction.atomic(using=router.db_for_write(LogtoAccount)):
-            if _swapped(account, document, current):
-                return
+        if in_transaction(lambda: _swapped(account, document, current)):
+            return
         _read_again(account)
 
 

@@ -15,6 +15,7 @@ from ..errors import AccountNotCreated, AccountUnknown, UserFieldsMissing
 from ..log import Event, log
 from ..models import LogtoAccount, account_key, on_primary
 from .admission import ask_site, may_join, require_claims
+from .deadlocks import in_transaction
 from .fields import unfilled
 from .joining import hold, joinable_user, tell_not_joined
 from .mirroring import mirror_known, mirror_new
@@ -63,15 +64,16 @@ def adopt_account(
     """Return a new account for a user whom the site has already, brought up to date.
 
     One transaction: when the user model refuses what Logto tells, there is no account.
+    The user's row comes first, which an account refers to: MariaDB would let two
+    accounts of one user refer to it, and then each wait for the other to write it.
 
     Raises:
         IntegrityError: There is such an account, or the user is gone.
         AccountNotUpdated: The user model refuses a value.
     """
     with transaction.atomic(using=router.db_for_write(LogtoAccount)):
-        account = create_account(claims, document, user)
         update_user(user, hooks)
-    return account
+        return create_account(claims, document, user)
 
 
 def create_account(
@@ -154,13 +156,16 @@ def _create(
 ) -> tuple[LogtoAccount, bool]:
     cause, missing = "", []
     user: Any
+
+    def insert() -> LogtoAccount:
+        # Never an UPDATE, nor of a parent's table: a key that a hook has set would
+        # overwrite somebody else's row.
+        user.save(force_insert=(Model,))
+        return create_account(claims, document, user)
+
     for user in new_users(hooks, key):
         try:
-            with transaction.atomic(using=router.db_for_write(LogtoAccount)):
-                # Never an UPDATE, nor of a parent's table: a key that a hook has set
-                # would overwrite somebody else's row.
-                user.save(force_insert=(Model,))
-                account = create_account(claims, document, user)
+            account = in_transaction(insert)
         except IntegrityError as error:
             # A parallel first sign-in of the same Logto user won, or the username was
             # taken meanwhile. Only (issuer, sub) finds a user here.

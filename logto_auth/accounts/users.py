@@ -82,14 +82,17 @@ def update_user(user: AbstractBaseUser, hooks: Hooks) -> None:
     ]
     if not changed:
         return
+    using = router.db_for_write(type(user), instance=user)
     try:
-        with transaction.atomic(using=router.db_for_write(type(user), instance=user)):
+        with transaction.atomic(using=using):
             user.save(update_fields=changed)
     except (IntegrityError, DataError, ValidationError) as error:
         raise AccountNotUpdated(
             f"the user model refused {', '.join(changed)}", reason=type(error).__name__
         ) from None
     except DatabaseError:
+        if transaction.get_connection(using).needs_rollback:
+            raise  # the database has ended the transaction around this
         # Django raises it when there was no row to write.
         if on_primary(type(user)).filter(pk=user.pk).exists():
             raise

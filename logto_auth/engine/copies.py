@@ -1,6 +1,6 @@
 """Copies of Logto's documents, and how processes share them through Django's cache.
 
-A cache that is down, or holds garbage, has none.
+A cache that is down, that hangs or holds garbage, has none.
 """
 
 from __future__ import annotations
@@ -12,11 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.core.cache import caches
-
-from ..conf import logto_settings
 from ..errors import LogtoError
-from .shared_cache import cache_may_fail
+from .shared_cache import from_cache
 
 T = TypeVar("T")
 
@@ -53,9 +50,7 @@ class Copy(Generic[T]):
 
 def shared_copy(cache_key: str, parse: Callable[[object], T]) -> Copy[T] | None:
     """Return the copy in the cache, None when there is none that is of use."""
-    text = None
-    with cache_may_fail():
-        text = caches[logto_settings.CACHE].get(cache_key)
+    text = from_cache(lambda cache: cache.get(cache_key), None)
     if not isinstance(text, str):
         return None
     with suppress(*_GARBAGE):
@@ -68,11 +63,9 @@ def shared_copy(cache_key: str, parse: Callable[[object], T]) -> Copy[T] | None:
 def share(cache_key: str, document: object, fetched_at: float) -> None:
     """Let other processes find a document."""
     text = json.dumps({"fetched_at": fetched_at, "document": document})
-    with cache_may_fail():
-        caches[logto_settings.CACHE].set(cache_key, text, timeout=STALE_SECONDS)
+    from_cache(lambda cache: cache.set(cache_key, text, timeout=STALE_SECONDS), None)
 
 
 def forget_shared(cache_key: str) -> None:
     """Drop the copy in the cache."""
-    with cache_may_fail():
-        caches[logto_settings.CACHE].delete(cache_key)
+    from_cache(lambda cache: cache.delete(cache_key), False)

@@ -9,14 +9,15 @@ from __future__ import annotations
 import hashlib
 import math
 import time
+from functools import partial
 from ipaddress import IPv4Address, IPv6Network, ip_address
 
-from django.core.cache import caches
+from django.core.cache.backends.base import BaseCache
 from django.http import HttpRequest
 
 from ..conf import logto_settings
 from ..engine.mode import Mode
-from ..engine.shared_cache import cache_may_fail
+from ..engine.shared_cache import from_cache
 from ..errors import TooManySignIns
 from ..log import Event, log
 from ..rate import Rate
@@ -47,7 +48,7 @@ def _check(request: HttpRequest, name: str, rate: Rate) -> None:
     client = _client(address).encode(errors="backslashreplace")
     digest = hashlib.sha256(client).hexdigest()[:32]
     key = f"logto_auth:rate:{name}:{rate.seconds}:{int(window)}:{digest}"
-    if _count(key, rate) > rate.limit:
+    if from_cache(partial(_count, key=key, rate=rate), 0) > rate.limit:
         raise TooManySignIns(
             reason=name, retry_after=max(1, math.ceil(rate.seconds - passed))
         )
@@ -72,16 +73,13 @@ def _address(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR") or "")
 
 
-def _count(key: str, rate: Rate) -> int:
-    """Return how often this was called with ``key``; 0 when the cache fails."""
-    count = 0
-    with cache_may_fail():
-        cache = caches[logto_settings.CACHE]
-        if cache.add(key, 1, timeout=2 * rate.seconds):
-            return 1
-        count = int(cache.incr(key))
-        # Some caches count by a get and a set, which forgets the timeout.
-        cache.touch(key, timeout=2 * rate.seconds)
+def _count(cache: BaseCache, key: str, rate: Rate) -> int:
+    """Return how often this was called with ``key``."""
+    if cache.add(key, 1, timeout=2 * rate.seconds):
+        return 1
+    count = int(cache.incr(key))
+    # Some caches count by a get and a set, which forgets the timeout.
+    cache.touch(key, timeout=2 * rate.seconds)
     return count
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth import logout as auth_logout
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare
@@ -82,24 +83,37 @@ async def end_logto_session(
     """
     from ..engine.sdk import LogtoSdkClient
 
-    client = LogtoSdkClient(mode)
+    client, uri = LogtoSdkClient(mode), absolute_uri(request, SIGNED_OUT)
     with deadline(logto_settings.TIMEOUT):
-        try:
-            url = await client.end_session_url(absolute_uri(request, SIGNED_OUT), state)
-        except ProviderError as error:
-            return "", error
-        try:
-            if refresh_token:
-                await mode.shield(_revoke(client, mode, refresh_token))
-        except (ProviderUnreachable, ProviderTimeout) as error:
-            return url, error
-        except ProviderError as error:
-            log(Event.SIGN_OUT_INCOMPLETE, code=error.code, reason=error.reason)
-        if settings.DEBUG:
+        # Nobody else has the refresh token any more: it is revoked though they leave.
+        url, error = await mode.shield(
+            _tell_logto(client, mode, refresh_token, uri, state),
+            when_abandoned=close_old_connections,
+        )
+        if error is None and settings.DEBUG:
             from .rehearsal import rehearse_sign_out
 
-            await rehearse_sign_out(mode, absolute_uri(request, SIGNED_OUT))
-    log(Event.SIGNED_OUT)
+            await rehearse_sign_out(mode, uri)
+    if error is None:
+        log(Event.SIGNED_OUT)
+    return url, error
+
+
+@sensitive_variables()
+async def _tell_logto(
+    client: LogtoSdkClient, mode: Mode, refresh_token: str, uri: str, state: str
+) -> tuple[str, ProviderError | None]:
+    try:
+        url = await client.end_session_url(uri, state)
+    except ProviderError as error:
+        return "", error
+    try:
+        if refresh_token:
+            await _revoke(client, mode, refresh_token)
+    except (ProviderUnreachable, ProviderTimeout) as error:
+        return url, error
+    except ProviderError as error:
+        log(Event.SIGN_OUT_INCOMPLETE, code=error.code, reason=error.reason)
     return url, None
 
 

@@ -4,21 +4,26 @@ import asyncio
 import threading
 
 import pytest
+from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from django.contrib.auth import get_user_model
 from django.core.asgi import get_asgi_application
+from django.core.cache import cache
 from django.db.backends.signals import connection_created
 
+from logto_auth.engine.provider import forget_providers
 from logto_auth.models import LogtoAccount, LogtoSession, UsedAttempt
+from logto_auth.sessions.tokens import open_tokens
 from logto_auth.signals import signed_in
 from logto_auth.testing import Fault
 from tests.waiting import ENOUGH_SECONDS, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TOKEN, USERINFO = "/oidc/token", "/oidc/me"
+DISCOVERY, REVOCATION = "/openid-configuration", "/oidc/token/revocation"
 
 
-async def connected(client, url, **more):
+async def connected(client, url, method="GET", headers=(), **more):
     """Send a request as a server does; return the connection, still open."""
     path, _, query = url.partition("?")
     cookies = "; ".join(f"{name}={m.value}" for name, m in client.cookies.items())
@@ -27,10 +32,14 @@ async def connected(client, url, **more):
         {
             "type": "http",
             "http_version": "1.1",
-            "method": "GET",
+            "method": method,
             "path": path,
             "query_string": query.encode(),
-            "headers": [(b"host", b"testserver"), (b"cookie", cookies.encode())],
+            "headers": [
+                (b"host", b"testserver"),
+                (b"cookie", cookies.encode()),
+                *headers,
+            ],
             "server": ("testserver", 80),
         },
     )
@@ -134,6 +143,33 @@ async def test_who_goes_while_logto_fails_leaves_nothing(journey_async, caplog, 
     assert again["Location"].startswith(logto.endpoint)
     assert logto.count(TOKEN) == 1
     await assert_whole(journey_async, finished=False)
+
+
+@pytest.mark.catalogue(119)
+@pytest.mark.parametrize("path", [DISCOVERY, REVOCATION])
+async def test_who_goes_while_logto_hears_of_a_sign_out_leaves_no_grant_alive(
+    journey_async, path
+):
+    logto = journey_async.logto
+    await journey_async.sign_in()
+    tokens = open_tokens(await LogtoSession.objects.aget())
+    forget_providers()
+    await sync_to_async(cache.clear)()
+    logto.forget_calls()
+    logto.faults.put(path, Fault(delay=0.5))
+    await journey_async.client.get("/logto/sign-out/")
+    token = journey_async.client.cookies["csrftoken"].value.encode()
+    connection = await connected(
+        journey_async.client,
+        "/logto/sign-out/",
+        method="POST",
+        headers=[(b"x-csrftoken", token)],
+    )
+    await until(lambda: logto.count(path))
+    await disconnect(connection)
+    assert not await LogtoSession.objects.aexists()
+    await until(lambda: not logto.is_alive(tokens["refreshToken"]))
+    assert logto.count(REVOCATION) == 1
 
 
 @pytest.mark.catalogue(119)

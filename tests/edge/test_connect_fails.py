@@ -5,6 +5,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from logto_auth.models import LogtoAccount
+from logto_auth.signals import account_connected
 from logto_auth.testing import Fault
 from tests.edge.connect_journey import (
     CONNECT,
@@ -53,12 +54,15 @@ def test_what_the_user_model_refuses_connects_nothing(pats, pat, kim, hooks, hea
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_account_that_vanishes_in_that_moment_signs_nobody_out(pats, pat, hooks):
-    def update_user(self, user, *, is_new):
-        LogtoAccount.objects.all().delete()
+def test_an_account_that_vanishes_in_that_moment_signs_nobody_out(pats, pat):
+    def delete(sender, account, **kwargs):
+        account.delete()
 
-    hooks(update_user=update_user)
-    assert code_of(pats.connect()) == "account_not_created"
+    account_connected.connect(delete)
+    try:
+        assert code_of(pats.connect()) == "account_not_created"
+    finally:
+        account_connected.disconnect(delete)
     assert_nothing_changed(pats, pat)
 
 

@@ -1,17 +1,23 @@
 """A cache that fails, or holds what nobody wrote there, is as good as an empty one."""
 
+import asyncio
+import contextlib
 import json
+import socket
 import time
+import uuid
 
 import pytest
 from django.core.cache import cache, caches
 
+from logto_auth.engine import shared_cache
 from logto_auth.engine.provider import current_provider, forget_providers
 
 from .kinds import DISCOVERY, DOWN, KEYS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.catalogue(69)]
 
+REDIS = "django.core.cache.backends.redis.RedisCache"
 ERRORS = [
     "builtins.ConnectionError",
     "builtins.TimeoutError",
@@ -27,11 +33,10 @@ def use_cache(settings):
     """Make a cache of its own the one of ``LOGTO["CACHE"]``."""
 
     def use(backend, **fields):
-        settings.CACHES = {
-            **settings.CACHES,
-            "broken": {"BACKEND": backend, **fields},
-        }
-        settings.LOGTO = {**settings.LOGTO, "CACHE": "broken"}
+        # A name of its own: one that hung is left alone for a while.
+        alias = f"broken {uuid.uuid4()}"
+        settings.CACHES = {**settings.CACHES, alias: {"BACKEND": backend, **fields}}
+        settings.LOGTO = {**settings.LOGTO, "CACHE": alias}
 
     return use
 
@@ -45,6 +50,32 @@ def fail(use_cache):
         use_cache("tests.faults.failing_cache.FailingCache", OPTIONS=options)
 
     return fail
+
+
+@pytest.fixture
+def hang(use_cache, settings):
+    """Call it to use a Redis that takes every call and answers none."""
+    with contextlib.ExitStack() as stack:
+
+        def hang():
+            server = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            location = f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+            use_cache(REDIS, LOCATION=location)
+            settings.LOGTO = {**settings.LOGTO, "TIMEOUT": 1}
+
+        yield hang
+
+
+@contextlib.contextmanager
+def within(seconds):
+    began = time.monotonic()
+    yield
+    assert time.monotonic() - began < seconds
+
+
+def causes(caplog):
+    records = [r for r in caplog.records if getattr(r, "event", "") == "cache_failed"]
+    return [record.logto["cause"] for record in records]
 
 
 def works(journey):
@@ -65,8 +96,7 @@ def test_a_cache_that_fails_costs_each_process_its_own_calls(
         works(journey)
         works(journey)
         assert asked(DISCOVERY) == asked(KEYS) == processes
-    failed = [r for r in caplog.records if getattr(r, "event", "") == "cache_failed"]
-    assert {record.logto["cause"] for record in failed} == {"ConnectionError"}
+    assert set(causes(caplog)) == {"ConnectionError"}
     assert "password" not in caplog.text
 
 
@@ -79,7 +109,7 @@ def test_however_it_fails(journey, fail, error):
 @pytest.mark.parametrize(
     ("backend", "location"),
     [
-        ("django.core.cache.backends.redis.RedisCache", "redis://127.0.0.1:9/0"),
+        (REDIS, "redis://127.0.0.1:9/0"),
         ("django.core.cache.backends.filebased.FileBasedCache", "/dev/null/cache"),
         ("django.core.cache.backends.nowhere.NoSuchCache", ""),
     ],
@@ -90,6 +120,53 @@ def test_a_cache_that_is_not_there_stops_nobody(
     use_cache(backend, LOCATION=location)
     with in_time():
         works(journey)
+
+
+@pytest.mark.parametrize("knows", ["nothing", "what is stale"])
+def test_a_cache_that_hangs_is_a_miss_and_is_left_alone(
+    journey, hang, stale, asked, caplog, knows
+):
+    if knows == "what is stale":
+        works(journey)
+        stale()
+    journey.logto.forget_calls()
+    hang()
+    with within(1):
+        journey.start()
+    assert asked(DISCOVERY) == 1
+    assert causes(caplog) == ["TimeoutError"]
+    works(journey)
+    assert causes(caplog) == ["TimeoutError"]
+
+
+def test_a_cache_that_hung_is_asked_again_later(
+    journey, hang, cold, caplog, monkeypatch
+):
+    monkeypatch.setattr(shared_cache, "LEFT_ALONE_SECONDS", 0)
+    hang()
+    for count in (1, 2):
+        forget_providers()
+        with within(1):
+            journey.start()
+        assert causes(caplog)[:2] == ["TimeoutError"] * 2
+        assert len(causes(caplog)) == 2 * count, "to find a copy, and to share one"
+
+
+def test_a_cache_that_hangs_limits_nobody(journey, hang, settings):
+    hang()
+    settings.LOGTO = {**settings.LOGTO, "RATE_LIMITS": {"sign_in": "1/d"}}
+    with within(1):
+        journey.start()
+    journey.start()
+
+
+async def test_a_cache_that_hangs_holds_up_nobody_else_on_an_event_loop(
+    journey_async, hang, asked
+):
+    hang()
+    with within(1):
+        await asyncio.gather(*(journey_async.start() for _ in range(5)))
+    assert asked(DISCOVERY) == 1
 
 
 def test_an_alias_that_is_not_in_caches_stops_nobody(journey, settings):

@@ -4,8 +4,10 @@ import socket
 import threading
 
 import pytest
+from asgiref.sync import sync_to_async
 
 from logto_auth.engine import sockets
+from logto_auth.engine.provider import forget_providers
 from logto_auth.models import LogtoSession
 from logto_auth.web import rehearsal
 from tests.unit.transport.certificates import certificate
@@ -145,6 +147,38 @@ def test_a_start_without_metadata_tells_why(front, client, outage, refused, in_t
     assert not response.cookies
 
 
+@pytest.mark.catalogue(68)
+@pytest.mark.parametrize("stale_since", ["the process knows", "the cache knows"])
+def test_with_a_stale_copy_a_visitor_goes_to_logto_all_the_same(
+    journey, front, outage, stale, in_time, stale_since
+):
+    begin, _, _ = outage
+    journey.sign_in()
+    stale()
+    begin()
+    if stale_since == "the cache knows":
+        forget_providers()
+    with in_time():
+        assert journey.client.get("/logto/sign-in/").status_code == 302
+
+
+@pytest.mark.catalogue(35, 68)
+async def test_on_an_event_loop_a_start_and_a_sign_out_tell_why(
+    journey_async, front, cold, outage, refused, in_time
+):
+    begin, code, reason = outage
+    await journey_async.sign_in()
+    await sync_to_async(cold)()
+    begin()
+    with in_time():
+        response = await journey_async.client.get("/logto/sign-in/?prompt=login")
+    refused(response, code, reason)
+    with in_time():
+        response = await journey_async.client.post("/logto/sign-out/")
+    assert response.context["error"].code == code
+    assert not await LogtoSession.objects.aexists()
+
+
 @pytest.mark.catalogue(35, 68, 72)
 @pytest.mark.parametrize(
     ("knows", "last", "calls"),
@@ -185,17 +219,39 @@ def test_a_callback_tells_why_and_changes_nobody(
 
 
 @pytest.mark.catalogue(35)
+@pytest.mark.parametrize(
+    ("last", "calls"),
+    [
+        pytest.param(None, [0, 0, 0], id="token"),
+        pytest.param(TOKEN, [1, 0, 0], id="keys"),
+        pytest.param(KEYS, [1, 1, 0], id="userinfo"),
+    ],
+)
 async def test_on_an_event_loop_a_lost_exchange_ends_the_same_way(
-    journey_async, front, areturning, outage, refused, aalice_stays, in_time, asked
+    journey_async,
+    front,
+    areturning,
+    cold,
+    outage,
+    refused,
+    aalice_stays,
+    in_time,
+    asked,
+    last,
+    calls,
 ):
     begin, code, reason = outage
     url = await areturning()
-    begin()
+    if last is None:
+        begin()
+    else:
+        await sync_to_async(cold)()
+        front.after[last] = begin
     async with aalice_stays(journey_async.client):
         with in_time():
             response = await journey_async.client.get(url)
         refused(response, code, reason)
-    assert asked(TOKEN) == 0
+    assert [asked(path) for path in (TOKEN, KEYS, USERINFO)] == calls
 
 
 @pytest.mark.parametrize("last", [DISCOVERY, REVOCATION])

@@ -11,6 +11,7 @@ from logto_auth.engine.deadline import deadline
 from logto_auth.engine.mode import BLOCKING, ON_LOOP, run_blocking
 from logto_auth.engine.provider import current_provider, forget_providers
 from logto_auth.errors import (
+    ProviderBusy,
     ProviderResponseInvalid,
     ProviderTimeout,
     SigningKeyUnknown,
@@ -189,6 +190,38 @@ class TestUnknownKeys:
         assert logto.count(KEYS) == 1
         assert newer()
         assert logto.count(KEYS) == 2
+
+    def test_a_logto_that_asks_to_be_left_alone_is_not_asked_for_them(
+        self, logto, newer, monkeypatch
+    ):
+        later(monkeypatch, document.FRESH_SECONDS + 1)
+        busy = Fault(status=429, headers={"Retry-After": "120"})
+        logto.faults.put(KEYS, busy)
+        url = metadata().jwks_uri
+        run_blocking(current_provider()._keys.get(BLOCKING, url))
+        assert logto.count(KEYS) == 1
+        later(monkeypatch, document.COOLDOWN_SECONDS + 1)
+        with pytest.raises(ProviderBusy) as caught:
+            newer()
+        assert 60 < caught.value.retry_after <= 90
+        assert logto.count(KEYS) == 1
+
+    def test_after_a_fetch_that_succeeded_an_old_failure_is_told_no_more(
+        self, logto, newer, monkeypatch
+    ):
+        logto.faults.put(KEYS, Fault(status=500, times=1))
+        with pytest.raises(ProviderResponseInvalid):
+            newer()
+        later(monkeypatch, document.FRESH_SECONDS + 1)
+        url = metadata().jwks_uri
+        keys = current_provider()._keys
+        renewed = run_blocking(keys.get(BLOCKING, url))
+        assert logto.count(KEYS) == 2
+        assert run_blocking(keys.newer(BLOCKING, url, than=renewed)) is not renewed
+        again = run_blocking(keys.get(BLOCKING, url))
+        # In the cooldown nothing is newer, and nothing has failed.
+        assert run_blocking(keys.newer(BLOCKING, url, than=again)) is again
+        assert logto.count(KEYS) == 3
 
     def test_a_visitor_with_hardly_any_time_leaves_the_fetch_to_others(
         self, logto, newer

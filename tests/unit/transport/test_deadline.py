@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 
 from logto_auth.engine import transport
-from logto_auth.engine.deadline import deadline
+from logto_auth.engine.deadline import deadline, remaining
 from logto_auth.engine.transport import Request, send
 from logto_auth.errors import ProviderError, ProviderTimeout
 
@@ -27,6 +27,11 @@ from .local_server import (
 
 
 class TestDeadline:
+    @pytest.mark.parametrize(("outer", "inner"), [(0.5, 5), (5, 0.5)])
+    def test_of_two_the_earlier_one_holds(self, outer, inner):
+        with deadline(outer), deadline(inner):
+            assert 0 < remaining() <= 0.5
+
     @pytest.mark.catalogue(35)
     @pytest.mark.parametrize(
         ("reply", "title"),
