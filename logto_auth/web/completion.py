@@ -141,6 +141,8 @@ def _account(
         account_connected.send_robust(
             LogtoAccount, request=request, user=owner, account=account
         )
+        if account.pk is None:  # a receiver has deleted it
+            raise AccountNotCreated(reason="deleted")
     return account, False
 
 

@@ -54,9 +54,10 @@ def test_what_the_user_model_refuses_connects_nothing(pats, pat, kim, hooks, hea
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_account_that_vanishes_in_that_moment_signs_nobody_out(pats, pat):
+@pytest.mark.parametrize("by", ["whoever", "a receiver itself"])
+def test_an_account_that_vanishes_in_that_moment_signs_nobody_out(pats, pat, by):
     def delete(sender, account, **kwargs):
-        account.delete()
+        (LogtoAccount.objects.all() if by == "whoever" else account).delete()
 
     account_connected.connect(delete)
     try:
