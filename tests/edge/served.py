@@ -19,7 +19,7 @@ STARTING_SECONDS = 60
 UVICORN = ["uvicorn", "tests.server:asgi", "--lifespan=off"]
 # What is secret in an address or a form, and whatever looks like a signed token.
 SECRET = re.compile(
-    r"\b(code|state|nonce|code_verifier|client_secret|\w+_token)=[\w-]{8,}"
+    r"[?&](code|state|nonce|code_verifier|client_secret|\w+_token)=[\w-]{8,}"
     rf"|{SIGNED_TOKEN.pattern}"
 )
 # Told to stop, it would wait for connections that are kept alive.
