@@ -18,7 +18,7 @@ from django.core.exceptions import TooManyFieldsSent
 from django.core.handlers.wsgi import get_path_info
 from django.core.signals import request_started
 from django.http import HttpRequest, QueryDict
-from django.urls import Resolver404, get_script_prefix, resolve
+from django.urls import get_script_prefix, resolve
 from django.utils.translation import get_language, get_language_from_path, override
 from django.views.decorators.debug import sensitive_variables
 
@@ -153,9 +153,7 @@ def _is_for_us(path_info: str) -> bool:
     with override(get_language_from_path(path_info) or get_language()):
         try:
             function: Any = resolve(path_info).func
-        except Resolver404:
-            return False
-        except Exception:  # noqa: BLE001 - Django tells of a URLconf that is broken
+        except Exception:  # noqa: BLE001 - no address, or Django will tell what it is
             return False
     view_class = getattr(function, "view_class", None)
     return isinstance(view_class, type) and issubclass(view_class, SecretQueryView)

@@ -4,9 +4,11 @@ import logging
 import sys
 
 import pytest
+from asgiref.testing import ApplicationCommunicator
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ImproperlyConfigured
+from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpResponse
 from django.urls import include, path
 from django.views.debug import ExceptionReporter
@@ -185,6 +187,30 @@ async def test_a_callback_that_django_refuses_before_any_view_on_an_event_loop(
     (report,) = reports
     for name in ("code", "state"):
         assert query_of(url)[name] not in report
+
+
+@pytest.mark.catalogue(7, 39, 117)
+async def test_it_is_so_where_the_site_has_a_prefix(journey_async, reports):
+    url = await journey_async.callback_url()
+    path, _, query = url.partition("?")
+    connection = ApplicationCommunicator(
+        ASGIHandler(),
+        {
+            "type": "http",
+            "method": "GET",
+            "root_path": "/app",
+            "path": f"/app{path}",
+            "query_string": query.encode(),
+            "headers": [(b"host", b"elsewhere.example")],
+        },
+    )
+    await connection.send_input({"type": "http.request"})
+    assert (await connection.receive_output())["status"] == 400
+    (report,) = reports
+    assert "/app/logto/callback/" in report
+    for name in ("code", "state"):
+        assert query_of(url)[name] not in report
+    await connection.wait()
 
 
 def test_another_apps_callback_keeps_its_query(client, settings):
