@@ -10,7 +10,7 @@ from django.core.checks import CheckMessage
 
 from ..conf import logto_settings
 from ..errors import ConfigurationError
-from ..web.loopback import is_loopback
+from ..loopback import is_loopback
 from . import catalogue
 
 #: App ID and secret of the application that the simulator brings.

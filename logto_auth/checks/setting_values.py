@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any
@@ -13,18 +12,14 @@ from django.core.checks import CheckMessage
 
 from ..conf import LOGTO_SCOPES, declared, logto_settings
 from ..errors import ConfigurationError
+from ..loopback import is_loopback
+from ..placeholder import is_placeholder
 from ..setting import SETTING_NAME, site_settings
-from ..web.loopback import is_loopback
 from . import catalogue
 
 CONSOLE_HOSTS = ("cloud.logto.io",)
 #: Logto makes secrets of 32 characters, and made shorter ones before.
 SHORTEST_SECRET = 16
-_PLACEHOLDER = re.compile(
-    r"…|\.\.\.|<.*>|your[-_ ](app|domain|endpoint|logto|tenant)|replace[-_ ]"
-    r"|change[-_ ]?me|^(.)\2{3,}$|^your[-_ ]",
-    re.IGNORECASE,
-)
 _KNOWN_SCOPES = {scope.rpartition(":")[2]: scope for scope in LOGTO_SCOPES}
 
 
@@ -82,7 +77,7 @@ def _unfit() -> Iterator[CheckMessage]:
 
 def _placeholders(names: Iterable[str]) -> Iterator[CheckMessage]:
     for name in names:
-        if _PLACEHOLDER.search(getattr(logto_settings, name)):
+        if is_placeholder(getattr(logto_settings, name)):
             text = f'{SETTING_NAME}["{name}"] is still the placeholder.'
             yield catalogue.PLACEHOLDER.message(text)
 

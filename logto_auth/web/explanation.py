@@ -12,8 +12,8 @@ from django.http import HttpRequest
 from ..conf import documented_at, logto_settings
 from ..errors import ConfigurationError, LogtoError, StateUnknown
 from ..log import one_line
+from ..loopback import is_loopback
 from .causes import CAUSES, Cause
-from .loopback import is_loopback
 from .origin import SIGNED_OUT, absolute_uri, redirect_uri
 
 PAGE = "errors"

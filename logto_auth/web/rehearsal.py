@@ -19,8 +19,8 @@ from ..errors import (
     RedirectUriUnregistered,
     SignOutUriUnregistered,
 )
+from ..loopback import LOOPBACK_HOSTS
 from .explanation import origin_of
-from .loopback import LOOPBACK_HOSTS
 
 #: What Logto calls an unknown address, at a sign-in and at a sign-out.
 UNREGISTERED = {"invalid_redirect_uri", "invalid_request"}

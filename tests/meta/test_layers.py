@@ -13,9 +13,18 @@ PACKAGE = Path(logto_auth.__file__).parent
 
 # From the bottom up; a module may import from its own layer and those below.
 LAYERS = [
-    {"claim_rules", "errors", "providers", "rate", "setting", "setting_kinds"},
+    {
+        "claim_rules",
+        "errors",
+        "loopback",
+        "placeholder",
+        "providers",
+        "rate",
+        "setting",
+        "setting_kinds",
+    },
     {"branding", "conf", "log", "signals"},
-    {"engine"},
+    {"connectors", "engine"},
     {"models"},
     {"sessions"},
     {"accounts", "backends", "hooks"},
