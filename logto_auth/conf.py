@@ -23,6 +23,7 @@ from .setting_kinds import (
     one_of,
     optional_address,
     optional_function,
+    optional_text,
     optional_texts,
     origin,
     seconds,
@@ -32,6 +33,8 @@ from .setting_kinds import (
 )
 
 ISSUER_PATH = "/oidc"
+#: The indicator of the Management API of a server that people run themselves.
+OSS_RESOURCE = "https://default.logto.app/api"
 _HOOKS_BASE = "logto_auth.hooks.Hooks"
 #: Where hints and explanations find the documentation.
 DOCUMENTATION = "docs/"
@@ -118,6 +121,21 @@ class LogtoSettings:
     )
     APP_SECRET = Setting(
         REQUIRED, text, help="App secret of the Traditional web application in Logto."
+    )
+    M2M_APP_ID: Setting[str] = Setting(
+        "",
+        optional_text,
+        help="App ID of a machine-to-machine application in Logto that may use its "
+        "Management API; what needs that API says so when it is not set.",
+    )
+    M2M_APP_SECRET: Setting[str] = Setting(
+        "", optional_text, help="App secret of that machine-to-machine application."
+    )
+    M2M_RESOURCE: Setting[str] = Setting(
+        "",
+        optional_address,
+        help="indicator of the Management API; known for Logto Cloud without a domain "
+        f"of its own, and else {OSS_RESOURCE}.",
     )
     BASE_URL: Setting[str | None] = Setting(
         None,

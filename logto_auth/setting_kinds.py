@@ -26,6 +26,11 @@ def text(value: Any) -> str:
     return value.strip()
 
 
+def optional_text(value: Any) -> str:
+    """Return a string, empty when not set."""
+    return text(value) if value else ""
+
+
 def address(value: Any) -> str:
     """Return an http or https address without its last slash."""
     given = text(value).rstrip("/")

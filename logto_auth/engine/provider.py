@@ -189,8 +189,12 @@ _providers: dict[str, Provider] = {}
 
 
 def current_provider() -> Provider:
-    """Return the provider that the settings name now; one object for each address."""
-    endpoint = logto_settings.ENDPOINT
+    """Return the provider that the settings name now."""
+    return provider_at(logto_settings.ENDPOINT)
+
+
+def provider_at(endpoint: str) -> Provider:
+    """Return the provider at an address; one object for each."""
     return _providers.get(endpoint) or _providers.setdefault(
         endpoint, Provider(endpoint)
     )

@@ -29,12 +29,16 @@ DEFAULT_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to send; ``form`` goes as ``application/x-www-form-urlencoded``."""
+    """What to send.
+
+    ``form`` goes as ``application/x-www-form-urlencoded``, ``document`` as JSON.
+    """
 
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     form: Mapping[str, str] | None = field(default=None, repr=False)
+    document: Any = field(default=None, repr=False)
     max_bytes: int = MAX_BYTES
 
 
@@ -137,6 +141,7 @@ def _arguments(request: Request) -> dict[str, Any]:
         "url": request.url,
         "headers": {**_headers(), **request.headers},
         "data": request.form,
+        "json": request.document,
         "timeout": httpx2.Timeout(None, pool=remaining()),
     }
 

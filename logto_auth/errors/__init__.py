@@ -25,8 +25,13 @@
     │   ├── ClientRefused                client_refused
     │   ├── RedirectUriUnregistered      redirect_uri_unregistered
     │   ├── SignOutUriUnregistered       sign_out_uri_unregistered
-    │   └── TokenInvalid                 token_invalid
-    │       └── SigningKeyUnknown        signing_key_unknown
+    │   ├── TokenInvalid                 token_invalid
+    │   │   └── SigningKeyUnknown        signing_key_unknown
+    │   └── ManagementError              Logto's Management API refused a call
+    │       ├── ManagementAccessDenied   management_access_denied
+    │       ├── ManagementEntityNotFound management_entity_not_found
+    │       ├── ManagementRequestInvalid management_request_invalid
+    │       └── ManagementRequestRefused management_request_refused
     ├── AccountError                     the local account says no
     │   ├── AccountInactive              account_inactive
     │   ├── AccountNotCreated            account_not_created
@@ -37,7 +42,8 @@
     │   ├── SignInNotAllowed             sign_in_not_allowed
     │   └── SignInLoop                   sign_in_loop
     ├── SealBroken                       seal_broken
-    └── ConfigurationError               configuration_invalid
+    ├── ConfigurationError               configuration_invalid
+    └── ManagementCredentialsMissing     management_credentials_missing
 
 A ``code`` is never reused and never changes its meaning. ``str(error)`` goes to the
 log and never holds a code, verifier, token or secret; ``title`` and ``message`` go to
@@ -80,6 +86,14 @@ from .browser import (
     StateUnknown,
     TooManySignIns,
 )
+from .management import (
+    ManagementAccessDenied,
+    ManagementCredentialsMissing,
+    ManagementEntityNotFound,
+    ManagementError,
+    ManagementRequestInvalid,
+    ManagementRequestRefused,
+)
 from .provider import (
     ClientRefused,
     ProviderBusy,
@@ -111,6 +125,12 @@ __all__ = [
     "ConfigurationError",
     "ConnectingUserChanged",
     "LogtoError",
+    "ManagementAccessDenied",
+    "ManagementCredentialsMissing",
+    "ManagementEntityNotFound",
+    "ManagementError",
+    "ManagementRequestInvalid",
+    "ManagementRequestRefused",
     "ProviderBusy",
     "ProviderError",
     "ProviderResponseInvalid",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import address, asking, provider, site
+from . import address, asking, management, provider, site
 from .cause import Cause
 
 __all__ = ["CAUSES", "Cause"]
@@ -18,4 +18,5 @@ CAUSES: Mapping[str, Mapping[str, Cause]] = {
     **provider.CAUSES,
     **address.CAUSES,
     **site.CAUSES,
+    **management.CAUSES,
 }

@@ -18,6 +18,9 @@ RULES = _("Applications > your application > Rules")
 PERMISSIONS = _("Applications > your application > Permissions")
 API_RESOURCES = _("API resources")
 AUDIT_LOGS = _("Audit logs")
+CONNECTORS = _("Connectors > Social connectors")
+MACHINE_ROLES = _("Applications > your machine-to-machine application > Roles")
+MACHINE_SECRETS = _("Applications > your machine-to-machine application > Settings")
 SIGNING_KEYS = _("Signing keys")
 
 
