@@ -35,6 +35,10 @@ _given = {
     "ENDPOINT": env.str("LOGTO_ENDPOINT", default=""),
     "APP_ID": env.str("LOGTO_APP_ID", default=""),
     "APP_SECRET": env.str("LOGTO_APP_SECRET", default=""),
+    # For manage.py logto_setup and logto_doctor; without them the site works too.
+    "M2M_APP_ID": env.str("LOGTO_M2M_APP_ID", default=""),
+    "M2M_APP_SECRET": env.str("LOGTO_M2M_APP_SECRET", default=""),
+    "M2M_RESOURCE": env.str("LOGTO_M2M_RESOURCE", default=""),
 }
 USES_SIMULATOR = DEBUG and not _given["ENDPOINT"]
 if USES_SIMULATOR and any(_given.values()):
@@ -45,6 +49,8 @@ if USES_SIMULATOR:
         "ENDPOINT": f"http://localhost:{LOGTO_PORT}",
         "APP_ID": "demo-app",
         "APP_SECRET": "demo-secret",
+        "M2M_APP_ID": "demo-machine",
+        "M2M_APP_SECRET": "demo-machine-secret",
         "CONSOLE_URL": f"http://localhost:{LOGTO_PORT}/console",
         # Who has the role "admin" there administers this site.
         "HOOKS": "site_project.hooks.DemoHooks",

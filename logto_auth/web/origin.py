@@ -16,6 +16,8 @@ SIGN_UP = "logto_auth:sign_up"
 SIGN_OUT = "logto_auth:sign_out"
 SIGNED_OUT = "logto_auth:signed_out"
 CONNECT = "logto_auth:connect"
+BACKCHANNEL_LOGOUT = "logto_auth:backchannel_logout"
+WEBHOOK = "logto_auth:webhook"
 NEXT = "next"
 
 HOST_MARKER = "logto_host"
