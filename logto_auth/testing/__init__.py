@@ -10,6 +10,7 @@ from .cases import LogtoSimulatorMixin, LogtoTestMixin
 from .signing_in import SignIn, logto_sign_in
 from .simulator.application import Application
 from .simulator.clock import Clock
+from .simulator.connector import Connector
 from .simulator.delivery import Delivery
 from .simulator.faults import Fault
 from .simulator.listener import PortInUse
@@ -26,6 +27,7 @@ __all__ = [
     "Application",
     "Call",
     "Clock",
+    "Connector",
     "Delivery",
     "Fault",
     "Hook",

@@ -51,8 +51,9 @@ def connect(simulator: Simulator, sites: Iterable[str]) -> dict[str, Any]:
     application.post_logout_redirect_uris = _addresses(sites, SIGNED_OUT)
     for indicator, resource in by_indicator(logto_settings.RESOURCES).items():
         simulator.resources.setdefault(indicator, resource)
-    Provider(simulator.endpoint).forget()
+    # In this order: what is under way for the test before still reaches the cache.
     forget_providers()
+    Provider(simulator.endpoint).forget()
     return _settings(simulator.endpoint, application)
 
 

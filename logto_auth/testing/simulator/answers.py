@@ -75,3 +75,10 @@ def redirect(
 def not_found() -> web.Response:
     """Return what Logto says at an address it does not know."""
     return web.Response(status=404, text="Not Found")
+
+
+def method_not_allowed(path: str) -> web.Response:
+    """Return what Logto says to a method that it does not know at an address."""
+    if not path.startswith("/api/"):
+        return not_found()
+    return web.Response(status=405, text="Method Not Allowed")

@@ -41,16 +41,20 @@ def authenticated_application(
     if app_id is None:
         raise invalid_request("no client authentication mechanism provided")
     application = tenant.application_of(app_id)
-    if not _is_authentic(application, secret):
+    if not _is_authentic(application, secret, tenant.clock.milliseconds()):
         raise _refused(tenant, uses_header=header is not None)
     return application
 
 
-def _is_authentic(application: Application, secret: str | None) -> bool:
+def _is_authentic(application: Application, secret: str | None, now: int) -> bool:
     """Whether the secret is right; a public application shows none at all."""
     if application.is_public or secret is None:
         return application.is_public and secret is None
-    return hmac.compare_digest(secret.encode(), application.secret.encode())
+    return any(
+        hmac.compare_digest(secret.encode(), item.value.encode())
+        for item in application.secrets
+        if item.expires_at is None or now < item.expires_at
+    )
 
 
 _PARAMETERS = ("client_id", "client_secret")

@@ -13,7 +13,7 @@ from .page import Html, joined, page, render
 from .parameters import Parameters, form
 from .person import Person
 from .portrait import portrait
-from .provider import ENTERPRISE, PROVIDERS
+from .provider import ENTERPRISE
 from .tenant import TENANT, Tenant
 
 INVALID_CREDENTIALS = "Incorrect account or password. Please check your input."
@@ -167,10 +167,10 @@ def with_password(
     return None
 
 
-def _other_ways() -> list[tuple[str, str]]:
+def _other_ways(tenant: Tenant) -> list[tuple[str, str]]:
     social = [
         (f"/direct/social/{provider.target}", provider.name)
-        for provider in PROVIDERS.values()
+        for provider in tenant.social_providers().values()
     ]
     return [*social, (SINGLE_SIGN_ON_PATH, "enterprise SSO")]
 
@@ -204,7 +204,7 @@ def _sign_in_page(
                 initial=name[0],
                 app_id=wanted.app_id,
             )
-            for path, name in _other_ways()
+            for path, name in _other_ways(tenant)
         ),
         people=joined(
             render(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from .connector import CONNECTORS, Connector
 from .person import Identity, Person, SsoIdentity
 
 Account = Identity | SsoIdentity
@@ -216,15 +217,29 @@ def _oidc(account: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-PROVIDERS: dict[str, SocialProvider] = {
-    provider.target: provider
-    for provider in (
-        SocialProvider("huggingface", "Hugging Face", "huggingface-1", _hugging_face),
-        SocialProvider("facebook", "Facebook", "facebook-1", _facebook),
-        SocialProvider("naver", "Naver", "naver-1", _naver),
-        SocialProvider("my-oidc", "My OIDC", "my-oidc-1", _oidc),
-    )
+def _plain(account: dict[str, Any]) -> dict[str, Any]:
+    return account
+
+
+_RAW_DATA = {
+    "huggingface-universal": _hugging_face,
+    "facebook-universal": _facebook,
+    "naver-universal": _naver,
+    "oidc": _oidc,
 }
+
+
+def social_provider(connector: Connector) -> SocialProvider:
+    """Return who is played behind ``connector``."""
+    return SocialProvider(
+        connector.target,
+        connector.name["en"],
+        connector.id,
+        _RAW_DATA.get(connector.factory_id, _plain),
+    )
+
+
+PROVIDERS = {item.target: social_provider(item) for item in CONNECTORS}
 ENTERPRISE = EnterpriseProvider(
     target="enterprise-1",
     name="Example Enterprise",
@@ -232,10 +247,3 @@ ENTERPRISE = EnterpriseProvider(
     issuer="https://login.enterprise.example",
     domain="enterprise.example",
 )
-
-
-def provider_of(target: str | None, method: str | None = None) -> Provider | None:
-    """Return a provider; ``method`` is ``social``, ``sso`` or does not matter."""
-    if method in ("sso", None) and target == ENTERPRISE.target:
-        return ENTERPRISE
-    return PROVIDERS.get(target or "") if method in ("social", None) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .application import Application
+from .application import MANAGEMENT_ROLE, Application
 from .person import Person
 
 ORGANIZATIONS = "urn:logto:resource:organizations"
@@ -58,14 +58,22 @@ class Resource:
         return _brought(self.scopes, application.roles)
 
 
+MANAGEMENT_API = Resource(
+    "https://default.logto.app/api", scopes={"all": [MANAGEMENT_ROLE]}
+)
+
+
 def _brought(scopes: _Holders, roles: Sequence[str]) -> set[str]:
     return {name for name, holders in scopes.items() if set(holders) & set(roles)}
 
 
 def by_indicator(resources: Iterable[Resource | str]) -> dict[str, Resource]:
-    """Return resources by their indicator; a plain indicator has no scopes."""
+    """Return resources by their indicator; a plain indicator has no scopes.
+
+    Logto's own two are always among them.
+    """
     complete = [
         Resource(item) if isinstance(item, str) else item
-        for item in (ORGANIZATIONS, *resources)
+        for item in (ORGANIZATIONS, MANAGEMENT_API, *resources)
     ]
     return {item.indicator: item for item in complete}

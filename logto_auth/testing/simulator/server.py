@@ -20,6 +20,7 @@ from . import (
     experience_api,
     interaction,
     introspection,
+    management_api,
     revocation,
     single_sign_on,
     social,
@@ -28,8 +29,9 @@ from . import (
     user_page,
     userinfo,
 )
-from .answers import error_answer, not_found
-from .application import Application
+from .answers import error_answer, method_not_allowed, not_found
+from .application import Application, machine_application
+from .connector import CONNECTORS, Connector
 from .console import Console
 from .faults import Faults, Handler
 from .listener import listening_socket, refuse_production
@@ -52,6 +54,7 @@ _MODULES = (
     experience_api,
     interaction,
     introspection,
+    management_api,
     revocation,
     single_sign_on,
     social,
@@ -77,11 +80,14 @@ class Simulator(Console, Traffic):
         host: Address to listen on.
         port: Port to listen on; 0 takes a free one, which `start` keeps from then on.
         public_host: Host name in ``endpoint``, which is part of the issuer.
-        applications: What is registered; one demo application by default.
+        applications: What is registered; by default one demo application, and a
+            machine that may use the Management API.
         people: Who may sign in, copied.
         resources: The APIs that access tokens may be for; a plain indicator is one
             without scopes.
         hooks: Where webhooks are sent, copied.
+        connectors: The providers that are set up, copied; by default Hugging Face,
+            Facebook, Naver and an OIDC provider, all of them on the sign-in page.
         algorithm: What ID tokens are signed with.
 
     Example::
@@ -100,6 +106,7 @@ class Simulator(Console, Traffic):
         people: Iterable[Person] = PEOPLE,
         resources: Iterable[Resource | str] = (),
         hooks: Iterable[Hook] = (),
+        connectors: Iterable[Connector] = CONNECTORS,
         algorithm: str = "ES384",
     ) -> None:
         # Before the tenant begins, because that is a `reset` already.
@@ -107,10 +114,15 @@ class Simulator(Console, Traffic):
         self.faults = Faults()
         Console.__init__(
             self,
-            applications=[Application()] if applications is None else applications,
+            applications=(
+                [Application(), machine_application()]
+                if applications is None
+                else applications
+            ),
             people=people,
             resources=resources,
             hooks=hooks,
+            connectors=connectors,
             algorithm=algorithm,
         )
         self.host = host
@@ -123,8 +135,9 @@ class Simulator(Console, Traffic):
     def reset(self) -> None:
         """Be as at the beginning, for the next test: one call takes everything back.
 
-        People, applications, hooks, sessions, tokens, forgeries, faults, the clock, the
-        key, and what was written down of requests and deliveries. The address stays.
+        People, applications, connectors, the sign-in page, hooks, sessions, tokens,
+        forgeries, faults, the clock, the key, and what was written down of requests and
+        deliveries. The address stays.
         """
         super().reset()
         self.faults.clear()
@@ -222,8 +235,10 @@ class Simulator(Console, Traffic):
         async def answer(request: web.Request) -> web.StreamResponse:
             try:
                 response = await handler(request)
-            except (web.HTTPNotFound, web.HTTPMethodNotAllowed):
+            except web.HTTPNotFound:
                 response = not_found()
+            except web.HTTPMethodNotAllowed:
+                response = method_not_allowed(request.path)
             except OidcError as error:
                 response = error_answer(error, cors=False)
             response = self.forged(request.path, response)

@@ -18,7 +18,7 @@ from .interaction import (
 from .page import joined, page, render
 from .parameters import form
 from .person import Person
-from .provider import Account, Provider, provider_of
+from .provider import ENTERPRISE, Account, Provider
 from .response_mode import with_query
 from .tenant import TENANT, Tenant
 
@@ -37,17 +37,18 @@ def routes() -> list[web.RouteDef]:
 
 async def go_to_provider(request: web.Request) -> web.Response:
     """Send the browser to the provider; an unknown one leads to the fallback page."""
+    tenant = request.app[TENANT]
     app_id = request.query.get("app_id")
     found = interaction_of(request, app_id)
     if found is None:
         return session_not_found_page()
     method, target = request.match_info["method"], request.match_info["target"]
-    provider = provider_of(target, method)
+    provider = _offered(tenant, method, target)
     if provider is None:
         fallback = request.query.get("fallback")
         screen = fallback if fallback in FIRST_SCREENS.values() else "sign-in"
         return redirect(f"/{screen}?{urlencode({'app_id': found.request.app_id})}")
-    endpoint = request.app[TENANT].endpoint
+    endpoint = tenant.endpoint
     query = urlencode(
         {
             "response_type": "code",
@@ -59,10 +60,17 @@ async def go_to_provider(request: web.Request) -> web.Response:
     return redirect(f"{endpoint}/providers/{provider.target}/authorize?{query}")
 
 
+def _offered(tenant: Tenant, method: str, target: str) -> Provider | None:
+    """Return the provider if the sign-in page offers it."""
+    if method == "sso":
+        return ENTERPRISE if target == ENTERPRISE.target else None
+    return tenant.social_providers().get(target) if method == "social" else None
+
+
 async def choose_account(request: web.Request) -> web.Response:
     """Show the provider's page: whose account shall Logto learn about?"""
     tenant = request.app[TENANT]
-    provider = provider_of(request.match_info["target"])
+    provider = tenant.provider_of(request.match_info["target"])
     state = request.query.get("state", "")
     if provider is None or not state:
         return not_found()
@@ -89,7 +97,7 @@ async def choose_account(request: web.Request) -> web.Response:
 async def answer_logto(request: web.Request) -> web.Response:
     """Send the browser back to Logto with the chosen account or a refusal."""
     tenant = request.app[TENANT]
-    provider = provider_of(request.match_info["target"])
+    provider = tenant.provider_of(request.match_info["target"])
     entered = await form(request)
     state = entered.get("state")
     if provider is None or state is None:
@@ -129,10 +137,24 @@ async def come_back(request: web.Request) -> web.Response:
     person = person or _registered(tenant, provider, account)
     if provider.known_account(person) is None:
         provider.link(person, account)
+    elif _syncs_profile(tenant, provider):
+        _sync_profile(person, account)
     if person.suspended:
         found.message = SUSPENDED
         return redirect(f"/sign-in?{urlencode({'app_id': found.request.app_id})}")
     return finished(request, found, person, is_new=is_new)
+
+
+def _syncs_profile(tenant: Tenant, provider: Provider) -> bool:
+    connector = tenant.connectors.get(provider.connector_id)
+    return connector is not None and connector.sync_profile
+
+
+def _sync_profile(person: Person, account: Account) -> None:
+    """Let name and picture be what the provider says, where it says anything."""
+    details = account.details or {}
+    person.name = details.get("name") or person.name
+    person.picture = details.get("avatar") or person.picture
 
 
 def _registered(tenant: Tenant, provider: Provider, account: Account) -> Person:

@@ -36,12 +36,17 @@ async def show(request: web.Request) -> web.Response:
 
 
 def _application(tenant: Tenant, application: Application) -> Html:
+    shown = {
+        "application": application.name,
+        "endpoint": tenant.endpoint,
+        "app_id": application.app_id,
+        "secret": application.secret,
+    }
+    if application.is_machine:
+        return render("start_machine.html", **shown)
     return render(
         "start_application.html",
-        application=application.name,
-        endpoint=tenant.endpoint,
-        app_id=application.app_id,
-        secret=application.secret,
+        **shown,
         redirect_uris=_lines(application.redirect_uris),
         post_logout_redirect_uris=_lines(application.post_logout_redirect_uris),
     )

@@ -12,6 +12,7 @@ from aiohttp import web
 from .application import Application
 from .claims import SCOPES, id_token_claims, with_absolute_addresses
 from .clock import Clock
+from .connector import Connector
 from .cookies import read_cookie, set_cookie
 from .delivery import Deliveries
 from .forgery import Claims, Forgeable, Header
@@ -19,9 +20,10 @@ from .grants import Grants, Token
 from .interactions import Interaction, Interactions
 from .oidc_error import OidcError
 from .person import Person
-from .provider import Account, Provider
+from .provider import ENTERPRISE, Account, Provider, social_provider
 from .resource import Resource, by_indicator
 from .sessions import SESSION_SECONDS, LogtoSession, Sessions
+from .sign_in_experience import SignInExperience
 from .signing import Keys
 from .user_document import user_document
 from .webhooks import Hook, Webhooks, by_interaction
@@ -40,6 +42,8 @@ class Tenant(Forgeable):
         resources: The APIs that access tokens may be for; a plain indicator is one
             without scopes.
         hooks: Where webhooks are sent, copied.
+        connectors: The providers that are set up, copied; all of the social ones are
+            on the sign-in page.
         algorithm: What the tenant signs with.
     """
 
@@ -51,6 +55,7 @@ class Tenant(Forgeable):
         people: Iterable[Person],
         resources: Iterable[Resource | str] = (),
         hooks: Iterable[Hook] = (),
+        connectors: Iterable[Connector] = (),
         algorithm: str = "ES384",
     ) -> None:
         super().__init__()
@@ -62,7 +67,12 @@ class Tenant(Forgeable):
         self.deliveries = Deliveries()
         self.webhooks = Webhooks(self.clock, self.deliveries)
         self._beginning = copy.deepcopy(
-            (self.applications, {item.username: item for item in people}, list(hooks))
+            (
+                self.applications,
+                {item.username: item for item in people},
+                list(hooks),
+                {item.id: item for item in connectors},
+            )
         )
         self.reset()
 
@@ -71,7 +81,7 @@ class Tenant(Forgeable):
 
         Applications keep their identity and get their first values back.
         """
-        applications, people, hooks = copy.deepcopy(self._beginning)
+        applications, people, hooks, self.connectors = copy.deepcopy(self._beginning)
         for app_id, application in applications.items():
             registered = self.applications.setdefault(app_id, application)
             vars(registered).update(vars(application))
@@ -79,6 +89,9 @@ class Tenant(Forgeable):
             del self.applications[app_id]
         self.resources = dict(self._resources)
         self.people = people
+        self.sign_in_experience = SignInExperience(
+            item.target for item in self.connectors.values() if item.is_social
+        )
         self.webhooks.hooks = hooks
         self.deliveries.forget()
         self.clock.reset()
@@ -110,6 +123,20 @@ class Tenant(Forgeable):
             if person.sub == sub and not person.suspended:
                 return person
         return None
+
+    def provider_of(self, target: str | None) -> Provider | None:
+        """Return who is played for ``target``, whether people sign in there or not."""
+        if target == ENTERPRISE.target:
+            return ENTERPRISE
+        for connector in list(self.connectors.values()):
+            if connector.is_social and connector.target == target:
+                return social_provider(connector)
+        return None
+
+    def social_providers(self) -> dict[str, Provider]:
+        """Return the providers on the sign-in page, by target and in its order."""
+        shown = self.sign_in_experience.shown(list(self.connectors.values()))
+        return {item.target: social_provider(item) for item in shown}
 
     def session_of(self, request: web.Request) -> LogtoSession | None:
         """Return the browser's session; suspending a person ends theirs."""

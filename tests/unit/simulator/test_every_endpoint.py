@@ -13,6 +13,9 @@ from logto_auth.testing.simulator.server import routes
 from .simulator_client import Answer
 
 NAMES = {
+    "application_id": "demo-app",
+    "factory_id": "oidc",
+    "name": "default",
     "username": "alice",
     "method": "social",
     "target": "naver",

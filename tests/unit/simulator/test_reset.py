@@ -48,7 +48,7 @@ def test_applications_are_as_they_were_and_the_same_objects(used, simulator):
     application = simulator.application
     simulator.reset()
     assert simulator.application is application
-    assert simulator.applications == {"demo-app": Application()}
+    assert simulator.applications == Simulator().applications
 
 
 def test_hooks_and_deliveries_are_as_they_were(used, simulator, site):

@@ -1,0 +1,246 @@
+"""The kinds of connectors that the simulator's Logto has, and what each one asks for.
+
+A real Logto has some fifty; its words about them are left out here.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+ItemType = Literal["Text", "MultilineText", "Select", "Switch", "Json"]
+
+
+@dataclass(frozen=True)
+class FormItem:
+    """One value of a connector's configuration, as Logto's Console asks for it.
+
+    Args:
+        members: Of a ``Json`` item, the members that must be texts.
+        options: Of a ``Select``, what can be chosen.
+        shown_when: Another item's key, and the value of it with which this one counts.
+    """
+
+    key: str
+    label: str
+    type: ItemType = "Text"
+    required: bool = True
+    default: Any = None
+    members: Sequence[str] = ()
+    options: Sequence[str] = ()
+    shown_when: tuple[str, str] | None = None
+
+    @property
+    def may_be_missing(self) -> bool:
+        """Whether Logto takes a configuration without it; a choice has a default."""
+        return not self.required or self.type == "Select"
+
+    def document(self) -> dict[str, Any]:
+        """Return the item the way Logto writes it."""
+        document: dict[str, Any] = {
+            "type": self.type,
+            "key": self.key,
+            "label": self.label,
+            "required": self.required,
+        }
+        if self.options:
+            document["selectItems"] = [
+                {"value": option, "title": option} for option in self.options
+            ]
+        if self.default is not None:
+            document["defaultValue"] = self.default
+        if self.shown_when is not None:
+            key, value = self.shown_when
+            document["showConditions"] = [{"targetKey": key, "expectValue": value}]
+        return document
+
+
+@dataclass(frozen=True)
+class ConnectorFactory:
+    """A kind of connector.
+
+    Args:
+        id: Logto's ``connectorId``.
+        target: What an identity at this provider is called; a standard connector has
+            its own instead.
+        name: By language.
+        form: None where the configuration is written as JSON.
+        is_standard: Whether there can be many, each with a target and a name.
+        is_token_storage_supported: Whether the provider's tokens can be kept.
+    """
+
+    id: str
+    target: str
+    name: Mapping[str, str]
+    form: Sequence[FormItem] | None = None
+    type: Literal["Social", "Email", "Sms"] = "Social"
+    is_standard: bool = False
+    is_token_storage_supported: bool = False
+    platform: Literal["Universal"] | None = field(default="Universal")
+
+    @property
+    def logo(self) -> str:
+        """An address of a picture: the first letter of its name."""
+        picture = (
+            '<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24">'
+            '<rect width="24" height="24" rx="4" fill="#555"/>'
+            '<text x="12" y="17" fill="#fff" text-anchor="middle" '
+            f'font-family="sans-serif">{self.name["en"][0]}</text></svg>'
+        )
+        encoded = base64.b64encode(picture.encode()).decode()
+        return f"data:image/svg+xml;base64,{encoded}"
+
+    def members(self) -> dict[str, Any]:
+        """Return what the factory and each of its connectors have in common."""
+        document: dict[str, Any] = {"platform": self.platform}
+        if self.form is not None:
+            document["formItems"] = [item.document() for item in self.form]
+        if self.is_standard:
+            document["isStandard"] = True
+        if self.is_token_storage_supported:
+            document["isTokenStorageSupported"] = True
+        return document
+
+    def document(self) -> dict[str, Any]:
+        """Return the factory the way Logto writes it."""
+        return {
+            "type": self.type,
+            "isDemo": False,
+            "id": self.id,
+            "target": self.target,
+            "name": dict(self.name),
+            "logo": self.logo,
+            "logoDark": None,
+            **self.members(),
+        }
+
+
+_CLIENT = (
+    FormItem("clientId", "Client ID"),
+    FormItem("clientSecret", "Client Secret"),
+)
+_SCOPE = FormItem("scope", "Scope", "MultilineText", required=False)
+_OIDC = (
+    FormItem("authorizationEndpoint", "Authorization Endpoint"),
+    FormItem("tokenEndpoint", "Token Endpoint"),
+    *_CLIENT,
+    FormItem(
+        "tokenEndpointAuthMethod",
+        "Token Endpoint Auth Method",
+        "Select",
+        default="client_secret_post",
+        options=("client_secret_post", "client_secret_basic", "client_secret_jwt"),
+    ),
+    FormItem(
+        "clientSecretJwtSigningAlgorithm",
+        "Client Secret JWT Signing Algorithm",
+        "Select",
+        default="HS256",
+        options=("HS256", "HS384", "HS512"),
+        shown_when=("tokenEndpointAuthMethod", "client_secret_jwt"),
+    ),
+    FormItem("scope", "Scope", "MultilineText"),
+    FormItem(
+        "acceptStringTypedBooleanClaims",
+        "Accept String-typed Boolean Claims",
+        "Switch",
+        required=False,
+        default=False,
+    ),
+    FormItem(
+        "trustUnverifiedEmail",
+        "Trust Unverified Email",
+        "Switch",
+        required=False,
+        default=False,
+    ),
+    FormItem(
+        "idTokenVerificationConfig",
+        "ID Token Verification Config",
+        "Json",
+        default={"jwksUri": "<jwks-uri>"},
+        members=("jwksUri",),
+    ),
+    FormItem(
+        "authRequestOptionalConfig",
+        "Authentication Request Optional Config",
+        "Json",
+        required=False,
+        default={},
+    ),
+    FormItem("customConfig", "Custom Config", "Json", required=False, default={}),
+)
+
+
+def _in_four_languages(name: str, **more: str) -> dict[str, str]:
+    return {"en": name, "zh-CN": name, "tr-TR": name, "ko": name, **more}
+
+
+def _by_id(factories: Iterable[ConnectorFactory]) -> dict[str, ConnectorFactory]:
+    return {factory.id: factory for factory in factories}
+
+
+FACTORIES = _by_id(
+    [
+        ConnectorFactory(
+            "facebook-universal",
+            "facebook",
+            _in_four_languages("Facebook"),
+            (*_CLIENT, _SCOPE),
+            is_token_storage_supported=True,
+        ),
+        ConnectorFactory(
+            "github-universal",
+            "github",
+            _in_four_languages("GitHub"),
+            (*_CLIENT, _SCOPE),
+            is_token_storage_supported=True,
+        ),
+        ConnectorFactory(
+            "huggingface-universal",
+            "huggingface",
+            {"en": "Hugging Face"},
+            (*_CLIENT, _SCOPE),
+        ),
+        ConnectorFactory(
+            "mock-email-service",
+            "mock-mail",
+            {
+                "en": "Mock Mail Service",
+                "zh-CN": "Mock 邮件服务",
+                "tr-TR": "Mock Mail Servis",
+                "ko": "Mock Mail Service",
+            },
+            type="Email",
+            platform=None,
+        ),
+        ConnectorFactory(
+            "mock-short-message-service",
+            "mock-sms",
+            {
+                "en": "Mock SMS Service",
+                "zh-CN": "Mock 短信服务",
+                "tr-TR": "Mock SMS Servis",
+                "ko": "Mock SMS Service",
+            },
+            type="Sms",
+            platform=None,
+        ),
+        ConnectorFactory(
+            "naver-universal",
+            "naver",
+            _in_four_languages("Naver", ko="네이버"),
+            _CLIENT,
+        ),
+        ConnectorFactory(
+            "oidc",
+            "oidc",
+            _in_four_languages("OIDC"),
+            _OIDC,
+            is_standard=True,
+            is_token_storage_supported=True,
+        ),
+    ]
+)
