@@ -81,23 +81,36 @@ class Facts(dict[str, Any]):
 def site_facts(request: HttpRequest) -> dict[str, Any]:
     """Return what this site's settings and the request tell, as far as they are right.
 
-    ``endpoint``, ``app_id``, ``scopes``, ``resources``, ``timeout`` (seconds),
-    ``leeway`` (seconds), ``host``, ``site``, ``redirect_uri`` and ``signed_out_uri``.
+    ``host``, ``site``, ``redirect_uri``, ``signed_out_uri``, and what setting_facts()
+    returns.
     """
-    from ..engine.verification import LEEWAY
-
-    facts: dict[str, Any] = {"leeway": LEEWAY, "host": request.get_host()}
+    facts: dict[str, Any] = {"host": request.get_host()}
     try:
         facts["redirect_uri"] = redirect_uri(request)
         facts["signed_out_uri"] = absolute_uri(request, SIGNED_OUT)
         facts["site"] = origin_of(facts["redirect_uri"])
+    except ConfigurationError:
+        pass  # explaining it must not fail for the same reason
+    return facts | setting_facts()
+
+
+def setting_facts() -> dict[str, Any]:
+    """Return what the settings tell, as far as they are right.
+
+    ``endpoint``, ``app_id``, ``scopes``, ``resources``, ``timeout`` and ``leeway``
+    (both in seconds).
+    """
+    from ..engine.verification import LEEWAY
+
+    facts: dict[str, Any] = {"leeway": LEEWAY}
+    try:
         facts["endpoint"] = logto_settings.ENDPOINT
         facts["app_id"] = logto_settings.APP_ID
         facts["timeout"] = f"{logto_settings.TIMEOUT:g}"
         facts["scopes"] = ", ".join(logto_settings.SCOPES)
         facts["resources"] = ", ".join(logto_settings.RESOURCES)
     except ConfigurationError:
-        pass  # explaining it must not fail for the same reason
+        pass  # as in site_facts()
     return facts
 
 

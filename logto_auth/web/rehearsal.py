@@ -27,6 +27,8 @@ UNREGISTERED = {"invalid_redirect_uri", "invalid_request"}
 #: Seconds; a Logto that is slow must not make development slow.
 PATIENCE = 2.0
 
+Ask = Callable[[str], Awaitable[str]]
+Unregistered = type[RedirectUriUnregistered | SignOutUriUnregistered]
 _accepted: set[tuple[str, str, str]] = set()
 
 
@@ -37,10 +39,7 @@ async def rehearse_sign_in(mode: Mode, redirect_uri: str) -> None:
         RedirectUriUnregistered: Logto does not know ``redirect_uri``.
         ClientRefused: It does not know this application.
     """
-    from ..engine.refusal import sign_in_refusal
-
-    ask = partial(sign_in_refusal, mode, logto_settings.APP_ID)
-    await _rehearse(ask, redirect_uri, RedirectUriUnregistered)
+    await _rehearse(_sign_in(mode), redirect_uri, RedirectUriUnregistered)
 
 
 async def rehearse_sign_out(mode: Mode, signed_out_uri: str) -> None:
@@ -50,17 +49,46 @@ async def rehearse_sign_out(mode: Mode, signed_out_uri: str) -> None:
         SignOutUriUnregistered: Logto does not know ``signed_out_uri``.
         ClientRefused: It does not know this application.
     """
+    await _rehearse(_sign_out(mode), signed_out_uri, SignOutUriUnregistered)
+
+
+async def certain_sign_in(mode: Mode, redirect_uri: str) -> None:
+    """Return when Logto would take the visitor. See rehearse_sign_in().
+
+    Raises:
+        ProviderError: Logto would not, or does not tell.
+    """
+    ask = _sign_in(mode)
+    await _raise_for(
+        await ask(redirect_uri), ask, redirect_uri, RedirectUriUnregistered
+    )
+
+
+async def certain_sign_out(mode: Mode, signed_out_uri: str) -> None:
+    """Return when Logto would return the visitor. See rehearse_sign_out().
+
+    Raises:
+        ProviderError: Logto would not, or does not tell.
+    """
+    ask = _sign_out(mode)
+    await _raise_for(
+        await ask(signed_out_uri), ask, signed_out_uri, SignOutUriUnregistered
+    )
+
+
+def _sign_in(mode: Mode) -> Ask:
+    from ..engine.refusal import sign_in_refusal
+
+    return partial(sign_in_refusal, mode, logto_settings.APP_ID)
+
+
+def _sign_out(mode: Mode) -> Ask:
     from ..engine.refusal import sign_out_refusal
 
-    ask = partial(sign_out_refusal, mode, logto_settings.APP_ID)
-    await _rehearse(ask, signed_out_uri, SignOutUriUnregistered)
+    return partial(sign_out_refusal, mode, logto_settings.APP_ID)
 
 
-async def _rehearse(
-    ask: Callable[[str], Awaitable[str]],
-    uri: str,
-    unregistered: type[RedirectUriUnregistered | SignOutUriUnregistered],
-) -> None:
+async def _rehearse(ask: Ask, uri: str, unregistered: Unregistered) -> None:
     asked = logto_settings.ENDPOINT, logto_settings.APP_ID, uri
     if asked in _accepted:
         return
@@ -69,19 +97,23 @@ async def _rehearse(
             refusal = await ask(uri)
     except ProviderError:
         return  # the visitor goes on, and sees for themselves
-    if refusal == "invalid_client":
-        raise ClientRefused("check APP_ID", reason="unknown_application")
-    if refusal in UNREGISTERED:
-        with deadline(PATIENCE):
-            raise await _nearest(ask, uri, unregistered)
+    with deadline(PATIENCE):
+        await _raise_for(refusal, ask, uri, unregistered)
     if not refusal:
         _accepted.add(asked)
 
 
+async def _raise_for(
+    refusal: str, ask: Ask, uri: str, unregistered: Unregistered
+) -> None:
+    if refusal == "invalid_client":
+        raise ClientRefused("check APP_ID", reason="unknown_application")
+    if refusal in UNREGISTERED:
+        raise await _nearest(ask, uri, unregistered)
+
+
 async def _nearest(
-    ask: Callable[[str], Awaitable[str]],
-    uri: str,
-    unregistered: type[RedirectUriUnregistered | SignOutUriUnregistered],
+    ask: Ask, uri: str, unregistered: Unregistered
 ) -> RedirectUriUnregistered | SignOutUriUnregistered:
     """Return the error, with the address that Logto knows instead if it is alike."""
     try:
