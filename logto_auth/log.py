@@ -32,6 +32,7 @@ class Event(Enum):
     ACCOUNT_CONNECTED = "account_connected", logging.INFO
     ISSUER_CHANGED = "issuer_changed", logging.INFO
     STALE_DOCUMENT_SERVED = "stale_document_served", logging.WARNING
+    BACKGROUND_FAILED = "background_failed", logging.WARNING
     ABANDONED_WORK_FAILED = "abandoned_work_failed", logging.WARNING
     TOKENS_LOST = "tokens_lost", logging.WARNING
     CACHE_FAILED = "cache_failed", logging.WARNING

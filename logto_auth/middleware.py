@@ -16,6 +16,7 @@ from django.http.response import HttpResponseBase
 from .sessions.response_phase import keep_newer_cookie, pending_work
 from .web.attachment import attach
 from .web.hybrid import protect_failure
+from .web.last_provider import vary_by_provider
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 
@@ -48,6 +49,7 @@ class LogtoMiddleware:
             work()
         keep_newer_cookie(request)
         protect_failure(request, response)
+        vary_by_provider(request, response)
         return response
 
     async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
@@ -57,4 +59,5 @@ class LogtoMiddleware:
             await sync_to_async(work)()
         keep_newer_cookie(request)
         protect_failure(request, response)
+        vary_by_provider(request, response)
         return response

@@ -8,17 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.utils.functional import Promise
 
 DIRECT_SIGN_IN = r"(social|sso):[\w.~-]{1,128}"
-_SOCIAL, _ENTERPRISE = "social:", "sso:"
+SOCIAL, ENTERPRISE = "social:", "sso:"
 
 
 def direct_sign_in(provider: str) -> str:
     """Return the option that leads to a provider: a key of ``PROVIDERS``."""
-    return provider if provider.startswith(_ENTERPRISE) else _SOCIAL + provider
+    return provider if provider.startswith(ENTERPRISE) else SOCIAL + provider
+
+
+def is_provider(key: object) -> TypeGuard[str]:
+    """Tell whether something could be a key of ``PROVIDERS``."""
+    return (
+        isinstance(key, str)
+        and re.fullmatch(DIRECT_SIGN_IN, direct_sign_in(key)) is not None
+    )
 
 
 def named_providers(value: Any) -> Mapping[str, str]:
@@ -30,12 +38,10 @@ def named_providers(value: Any) -> Mapping[str, str]:
     if not isinstance(value, Mapping):
         raise ValueError('must be a dictionary such as {"naver": "Naver"}.')
     for key, name in value.items():
-        if not isinstance(key, str) or not re.fullmatch(
-            DIRECT_SIGN_IN, direct_sign_in(key)
-        ):
+        if not is_provider(key):
             raise ValueError(
                 f"has the key {key!r}; a key is the target of a social connector, or "
-                f"{_ENTERPRISE} and the id of an enterprise connector."
+                f"{ENTERPRISE} and the id of an enterprise connector."
             )
         if not isinstance(name, str | Promise) or not str(name).strip():
             raise ValueError(f"must give {key!r} a name, a non-empty string.")

@@ -9,6 +9,7 @@ from .web import views
 app_name = "logto_auth"
 
 urlpatterns = [
+    path("choose/", views.ChooseView.as_view(), name="choose"),
     path("sign-in/", views.SignInView.as_view(), name="sign_in"),
     path("sign-up/", views.SignUpView.as_view(), name="sign_up"),
     path("callback/", views.CallbackView.as_view(), name="callback"),

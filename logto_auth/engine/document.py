@@ -88,6 +88,18 @@ class CachedDocument(Generic[T]):
         """Forget who is fetching: a forked child has not the parent's threads."""
         self._fetching = threading.Lock()
 
+    def at_hand(self) -> Copy[T] | None:
+        """Return the copy of this process, however old, None when there is none."""
+        return self._copy
+
+    def find(self) -> Copy[T] | None:
+        """Return the same, or what another process has put into the cache."""
+        if self._copy is None:
+            shared = shared_copy(self.cache_key, self.parse)
+            if shared is not None and self._copy is None:  # or it was fetched meanwhile
+                self._copy = shared
+        return self._copy
+
     async def get(self, mode: Mode, url: str) -> T:
         """Return the value, fetching it from ``url`` when there is no fresh copy.
 

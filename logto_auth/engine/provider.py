@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 from ..conf import logto_settings
 from ..errors import ProviderResponseInvalid, SigningKeyUnknown
 from .document import CachedDocument
+from .experience import KnownExperience
 from .issuer import issuer_of
 from .keys import KeySet
 from .mode import Mode
@@ -126,7 +127,10 @@ def _texts(value: object, name: str) -> list[str]:
 
 
 class Provider:
-    """Metadata and keys of the Logto server at ``endpoint``, cached."""
+    """Metadata and keys of the Logto server at ``endpoint``, cached.
+
+    ``experience`` is what its own sign-in page offers, as far as that is known.
+    """
 
     def __init__(self, endpoint: str) -> None:
         self.issuer = issuer_of(endpoint)
@@ -139,6 +143,7 @@ class Provider:
         self._keys = CachedDocument(
             name="keys", cache_key=f"logto_auth:keys:{digest}", parse=KeySet.parse
         )
+        self.experience = KnownExperience(endpoint, digest)
 
     async def metadata(self, mode: Mode) -> Metadata:
         """Return the metadata.
@@ -175,14 +180,16 @@ class Provider:
                 keys = newer
 
     def forget(self) -> None:
-        """Drop the metadata and the keys, for tests; see `CachedDocument.forget`."""
+        """Drop what is cached, for tests; see `CachedDocument.forget`."""
         self._metadata.forget()
         self._keys.forget()
+        self.experience.forget()
 
     def renew_locks(self) -> None:
         """See `CachedDocument.renew_lock`."""
         self._metadata.renew_lock()
         self._keys.renew_lock()
+        self.experience.renew_locks()
 
 
 _providers: dict[str, Provider] = {}
@@ -202,6 +209,8 @@ def provider_at(endpoint: str) -> Provider:
 
 def forget_providers() -> None:
     """Drop every provider of this process, for tests that count calls."""
+    for provider in _providers.values():
+        provider.experience.settle()
     _providers.clear()
 
 

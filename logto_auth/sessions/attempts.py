@@ -44,7 +44,8 @@ class Attempt:
 
     ``next_url`` is where the visitor goes afterwards; ``started_at`` is in seconds
     since the epoch; ``max_age`` is what was asked of Logto, in seconds; ``owner_id`` is
-    the primary key of a local user who connects a Logto account, else empty.
+    the primary key of a local user who connects a Logto account, else empty;
+    ``provider`` is the ``direct_sign_in`` that was asked of Logto, or empty.
     """
 
     state: str = field(repr=False)
@@ -57,6 +58,7 @@ class Attempt:
     is_restart: bool = False
     is_completed: bool = False
     owner_id: str = ""
+    provider: str = ""
 
     @property
     def is_secure(self) -> bool:
@@ -79,7 +81,7 @@ class Attempt:
 
     def completed(self) -> Attempt:
         """Return what is left of it once it was used: where its visitor went."""
-        return replace(self, nonce="", code_verifier="", is_completed=True)
+        return replace(self, nonce="", code_verifier="", provider="", is_completed=True)
 
 
 @sensitive_variables()
@@ -161,13 +163,20 @@ def _pack(attempt: Attempt) -> str:
         attempt.redirect_uri,
         attempt.next_url,
         # Only where there is one: processes of an older release read the others.
-        *([attempt.owner_id] if attempt.owner_id else ()),
+        *_up_to_last((attempt.owner_id, attempt.provider)),
     )
     packed = _HEADER.pack(flags, max_age) + b"\0".join(map(str.encode, texts))
     started = struct.pack(">I", attempt.started_at)
     context = _context(attempt.cookie_name, started, attempt.state)
     sealed = seal(packed, purpose=_PURPOSE, context=context)
     return base64.urlsafe_b64encode(started + sealed).rstrip(b"=").decode()
+
+
+def _up_to_last(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return ``texts`` without the empty ones at their end."""
+    while texts and not texts[-1]:
+        texts = texts[:-1]
+    return texts
 
 
 @sensitive_variables()
@@ -181,8 +190,10 @@ def _unpack(name: str, cookie: str, state: str) -> Attempt:
     except SealBroken:
         raise StateUnknown(reason="unreadable") from None
     flags, max_age = _HEADER.unpack_from(packed)
-    nonce, verifier, redirect_uri, next_url, *owner_ids = (
-        packed[_HEADER.size :].decode().split("\0", 4)
+    nonce, verifier, redirect_uri, next_url, owner_id, provider, *_ = (
+        *packed[_HEADER.size :].decode().split("\0", 5),
+        "",
+        "",
     )
     return Attempt(
         state=state,
@@ -194,7 +205,8 @@ def _unpack(name: str, cookie: str, state: str) -> Attempt:
         max_age=None if max_age == _NO_MAX_AGE else max_age,
         is_restart=bool(flags & _RESTARTED),
         is_completed=bool(flags & _COMPLETED),
-        owner_id="".join(owner_ids),
+        owner_id=owner_id,
+        provider=provider,
     )
 
 

@@ -7,31 +7,23 @@ leads to, with a coded answer, and cannot break the page that the link is on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from typing import Any, cast
 
-from django.shortcuts import resolve_url
-from django.template import (
-    Context,
-    Library,
-    Node,
-    Template,
-    TemplateSyntaxError,
-    Variable,
-)
-from django.template.base import FilterExpression, Parser, Token, token_kwargs
+from django.http import HttpRequest
+from django.template import Context, Library, Node, Template, TemplateSyntaxError
+from django.template.base import Parser, Token
 from django.utils.html import conditional_escape
 
 from ..accounts.pictures import safe_picture
 from ..accounts.profile_pages import safe_profile_url
 from ..branding import provider_icon, provider_name
-from ..conf import logto_settings
-from ..errors import SignInOptionInvalid
-from ..providers import direct_sign_in
-from ..web.options import OPTIONS, checked_options, option_text
-from ..web.origin import CONNECT, NEXT, SIGN_IN, SIGN_OUT, SIGN_UP, view_url
+from ..web.options import DIRECT, OPTIONS
+from ..web.origin import CHOOSE, CONNECT, SIGN_IN, SIGN_OUT, SIGN_UP, view_url
+from ..web.provider_choices import ProviderChoice, provider_choices
 from ..web.templates import PROVIDER_BUTTONS_TEMPLATE, SIGN_OUT_BUTTON_TEMPLATE
 from ..web.views import SignInView, SignUpView
+from .arguments import Arguments
 
 register = Library()
 
@@ -41,62 +33,6 @@ register.filter("logto_picture", safe_picture)
 register.filter("logto_profile_url", safe_profile_url)
 
 CompileTag = Callable[[Parser, Token], Node]
-DIRECT = "direct_sign_in"
-
-
-class Arguments:
-    """``next`` and the options of one tag, as the template's author wrote them.
-
-    Args:
-        known: The options that the tag takes besides ``next``.
-
-    Raises:
-        TemplateSyntaxError: There is no such option, or Logto would not understand its
-            value.
-    """
-
-    def __init__(
-        self, tag: str, bits: list[str], parser: Parser, known: Collection[str]
-    ) -> None:
-        self.expressions = token_kwargs(bits, parser)
-        if bits:
-            raise TemplateSyntaxError(f"{tag} takes name=value, not {bits[0]!r}")
-        self.options = {k: v for k, v in self.expressions.items() if k != NEXT}
-        if unknown := sorted(self.options.keys() - known):
-            raise TemplateSyntaxError(
-                f"{tag} takes no {', '.join(unknown)}; "
-                f"it takes {', '.join((NEXT, *known))}"
-            )
-        try:
-            checked_options({k: _written(v) for k, v in self.options.items()})
-        except SignInOptionInvalid as error:
-            raise TemplateSyntaxError(
-                f"{tag}: Logto knows no such {error.reason}"
-            ) from None
-
-    def options_in(self, context: Context) -> dict[str, str]:
-        """Return the options that have a value."""
-        values = {k: v.resolve(context) for k, v in self.options.items()}
-        return {k: option_text(v) for k, v in values.items() if v not in (None, "")}
-
-    def next_in(self, context: Context) -> str | None:
-        """Return ``next``, None when it is not given.
-
-        A name of a view has to be written out: a visitor's query may hold anything.
-        """
-        if NEXT not in self.expressions:
-            return None
-        if written := _written(self.expressions[NEXT]):
-            return resolve_url(written)
-        return str(self.expressions[NEXT].resolve(context) or "")
-
-
-def _written(expression: FilterExpression) -> Any:
-    """Return the value of a literal, None for what only the context knows."""
-    value = expression.var
-    if expression.filters:
-        return None
-    return value.literal if isinstance(value, Variable) else value
 
 
 class UrlNode(Node):
@@ -112,6 +48,19 @@ class UrlNode(Node):
         if self.variable is None:
             return conditional_escape(url) if context.autoescape else url
         context[self.variable] = url
+        return ""
+
+
+class StoreNode(Node):
+    """What only a template can do something with."""
+
+    def __init__(self, value: Callable[[Context], Any], variable: str) -> None:
+        self.value = value
+        self.variable = variable
+
+    def render(self, context: Context) -> str:
+        """See Node.render()."""
+        context[self.variable] = self.value(context)
         return ""
 
 
@@ -140,9 +89,14 @@ def _split(token: Token) -> tuple[str, list[str], str | None]:
     return tag, bits, None
 
 
+def _request(context: Context) -> HttpRequest | None:
+    """Return the request of the page that is being made, None where none is known."""
+    return getattr(context, "request", None) or context.get("request")
+
+
 def _here(context: Context) -> str:
     """Return the page that is being made, empty where no request is known."""
-    request = getattr(context, "request", None) or context.get("request")
+    request = _request(context)
     return "" if request is None else request.get_full_path()
 
 
@@ -172,6 +126,7 @@ def _all_but(names: Collection[str]) -> Collection[str]:
 
 
 register.tag("logto_sign_in_url", _entry_tag(SIGN_IN, SignInView.sign_in_options))
+register.tag("logto_choose_url", _entry_tag(CHOOSE, [DIRECT]))
 register.tag("logto_sign_up_url", _entry_tag(SIGN_UP, SignUpView.sign_in_options))
 register.tag("logto_connect_url", _entry_tag(CONNECT, OPTIONS))
 
@@ -202,19 +157,38 @@ def logto_sign_out_button(parser: Parser, token: Token) -> Node:
 
 
 @register.tag
+def logto_providers(parser: Parser, token: Token) -> Node:
+    """Store the providers that a visitor can choose from, for a list of the site's own.
+
+    Where the template asks for the one used last, the page is that of one visitor.
+    """
+    tag, bits, variable = _split(token)
+    if variable is None:
+        raise TemplateSyntaxError(f"{tag} needs a name to store into: as providers")
+    arguments = Arguments(tag, bits, parser, _all_but([DIRECT]))
+    return StoreNode(
+        lambda context: _choices(arguments, context, _request(context)), variable
+    )
+
+
+@register.tag
 def logto_provider_buttons(parser: Parser, token: Token) -> Node:
-    """Return a link for each of the site's ``PROVIDERS``."""
+    """Return a link for each of the providers.
+
+    None is marked as the one used last, so that a page for everybody stays one.
+    """
     tag, *bits = token.split_contents()
     arguments = Arguments(tag, bits, parser, _all_but([DIRECT]))
+    return PartNode(
+        PROVIDER_BUTTONS_TEMPLATE,
+        lambda context: {"providers": _choices(arguments, context, None)},
+    )
 
-    def button(provider: str, name: str, context: Context) -> Mapping[str, str]:
-        option = {DIRECT: direct_sign_in(provider)}
-        url = _entry_url(SIGN_IN, arguments, context, **option)
-        icon = provider_icon(provider)
-        return {"provider": provider, "name": name, "icon": icon, "url": url}
 
-    def values(context: Context) -> dict[str, Any]:
-        given = logto_settings.PROVIDERS.items()
-        return {"providers": [button(key, name, context) for key, name in given]}
+def _choices(
+    arguments: Arguments, context: Context, request: HttpRequest | None
+) -> list[ProviderChoice]:
+    def url(provider: str) -> str:
+        return _entry_url(SIGN_IN, arguments, context, **{DIRECT: provider})
 
-    return PartNode(PROVIDER_BUTTONS_TEMPLATE, values)
+    return provider_choices(url, request)

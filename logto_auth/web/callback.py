@@ -27,6 +27,7 @@ from ..log import Event
 from .authorization_response import Parameters, check_response, parameters_of
 from .completion import complete_sign_in
 from .connect import check_owner
+from .last_provider import remember_provider, used_provider
 from .loop import check_session_kept, count_round, count_round_without_session
 from .next_url import after_sign_in
 from .origin import CONNECT, SIGN_IN, view_url
@@ -127,7 +128,7 @@ async def _finish(
     check_session_kept(request, asked_for)
     if not await mode.call(claim_attempt, attempt):
         return await _answer_used(request, mode, attempt)
-    next_url = await mode.shield(
+    next_url, provider = await mode.shield(
         _exchange(request, mode, parameters, attempt),
         # Django does so when a request ends, which then was before this work went on.
         when_abandoned=close_old_connections,
@@ -135,6 +136,7 @@ async def _finish(
     attempt = replace(attempt, next_url=next_url)
     response = HttpResponseRedirect(after_sign_in(request, next_url))
     store_attempt(request, response, attempt.completed())
+    remember_provider(response, provider, is_secure=attempt.is_secure)
     count_round_without_session(request, response, asked_for)
     return response
 
@@ -142,8 +144,8 @@ async def _finish(
 @sensitive_variables()
 async def _exchange(
     request: HttpRequest, mode: Mode, parameters: Parameters, attempt: Attempt
-) -> str:
-    """Return where to go after the sign-in that the code completes."""
+) -> tuple[str, str]:
+    """Return where to go after the sign-in that the code completes, and whence."""
     from ..engine.sdk import LogtoSdkClient
 
     with deadline(logto_settings.TIMEOUT):
@@ -160,15 +162,16 @@ async def _exchange(
     next_url = await mode.call(
         complete_sign_in, request, grant, attempt.next_url, attempt.owner_id
     )
+    provider = used_provider(attempt, grant.userinfo)
     if attempt.owner_id:  # no page sent them here: they have pressed a button
-        return next_url
+        return next_url, provider
     await mode.call(
         count_round,
         request.session,
         next_url=attempt.next_url,
         started_at=attempt.started_at,
     )
-    return next_url
+    return next_url, provider
 
 
 async def _answer_used(

@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from ..conf import logto_settings
 from .origin import (
     CALLBACK,
+    CHOOSE,
     NEXT,
     SIGN_IN,
     SIGN_OUT,
@@ -60,7 +61,7 @@ def is_safe(request: HttpRequest, url: str) -> bool:
         return False
     return path not in {
         reverse(name).rstrip("/")
-        for name in (CALLBACK, SIGN_IN, SIGN_UP, SIGN_OUT, SIGNED_OUT)
+        for name in (CALLBACK, CHOOSE, SIGN_IN, SIGN_UP, SIGN_OUT, SIGNED_OUT)
     }
 
 

@@ -43,11 +43,13 @@ def _is_prompt(value: str) -> bool:
     return value == "none" or _words_of("login", "consent")(value)
 
 
+#: Goes straight to a provider.
+DIRECT = "direct_sign_in"
 # Every accepted parameter of the authorization request and what it may hold.
 OPTIONS: Mapping[str, Callable[[str], bool]] = {
     "first_screen": _one_of(*FIRST_SCREENS),
     "identifier": _words_of(*IDENTIFIERS),
-    "direct_sign_in": _matching(DIRECT_SIGN_IN),
+    DIRECT: _matching(DIRECT_SIGN_IN),
     "login_hint": _matching(r"[^\x00-\x1f\x7f-\x9f]{1,256}"),
     "prompt": _is_prompt,
     "max_age": _matching(r"[0-9]{1,9}"),
@@ -55,7 +57,7 @@ OPTIONS: Mapping[str, Callable[[str], bool]] = {
     "organization_id": _matching(r"[\w-]{1,128}"),
     "one_time_token": _matching(r"[\w.~-]{1,512}"),
 }
-_FORCES_PROMPT = ("first_screen", "direct_sign_in")
+_FORCES_PROMPT = ("first_screen", DIRECT)
 
 
 def requested_options(*sources: Mapping[str, Any]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from ..conf import logto_settings
 
 CALLBACK = "logto_auth:callback"
 SIGN_IN = "logto_auth:sign_in"
+CHOOSE = "logto_auth:choose"
 SIGN_UP = "logto_auth:sign_up"
 SIGN_OUT = "logto_auth:sign_out"
 SIGNED_OUT = "logto_auth:signed_out"

@@ -20,7 +20,7 @@ from ..errors import LogtoError
 from ..log import Event, log
 from .navigation import Navigation, navigation_of
 from .next_url import is_safe
-from .options import authorization_parameters
+from .options import DIRECT, authorization_parameters
 from .origin import CONNECT, SIGN_IN, canonical_uri, redirect_uri, view_url
 from .pages import error_page, leave_page, page, protect
 from .rate_limit import check_rate
@@ -136,6 +136,7 @@ async def begin(
         max_age=int(options["max_age"]) if "max_age" in options else None,
         is_restart=is_restart,
         owner_id=owner_id,
+        provider=options.get(DIRECT, ""),
     )
     log(Event.SIGN_IN_STARTED, options=",".join(sorted(options)))
     return authorization.url, attempt

@@ -81,6 +81,13 @@ WAITING_TEMPLATE = _page(
     url="starts the sign-in here, without waiting",
     looks_again="whether it does; after ten minutes it does not any more",
 )
+SIGN_IN_TEMPLATE = _page(
+    "sign_in.html",
+    "the site's own [sign-in page](sign-in-page.md)",
+    providers="as in `provider_buttons.html`, which it includes",
+    sign_in_url="starts a sign-in at Logto's own page, for all other ways",
+    sign_up_url="the same where an account is made; empty when Logto makes none",
+)
 CONNECT_TEMPLATE = _page(
     "connect.html",
     "before a Logto account is connected; must POST to `connect_url` with the CSRF "
@@ -102,9 +109,16 @@ SIGNED_OUT_TEMPLATE = _page(
 )
 PROVIDER_BUTTONS_TEMPLATE = _part(
     "provider_buttons.html",
-    "by `{% logto_provider_buttons %}`",
-    providers="in the order of `PROVIDERS`, each with `provider` (its key), `name`, "
-    "`icon` (a static file, or empty) and `url`",
+    "by `{% logto_provider_buttons %}`, and in `sign_in.html`",
+    providers="in their order, each with `target` (as a key of `PROVIDERS`), `name`, "
+    "`icon` (a static file, or empty), `logo` and `logo_dark` (Logto's, or empty), "
+    "`url` and `is_last_used`",
+)
+PROVIDER_LOGO_TEMPLATE = _part(
+    "provider_logo.html",
+    "in each of the buttons: Logto's logo above the icon or, where there is none, the "
+    "initial",
+    provider="one of `providers`",
 )
 SIGN_OUT_BUTTON_TEMPLATE = _part(
     "sign_out_button.html",

@@ -5,7 +5,6 @@ Each is configured by class attributes: ``SignInView.as_view(next_page="home")``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.http import (
@@ -15,7 +14,6 @@ from django.http import (
     JsonResponse,
 )
 from django.http.response import HttpResponseBase
-from django.shortcuts import resolve_url
 from django.views.decorators.debug import sensitive_variables
 
 from ..conf import logto_settings
@@ -23,11 +21,12 @@ from ..engine.mode import Mode
 from ..errors import LogtoError
 from ..log import Event
 from .callback import CallbackView
+from .choose import ChooseView
 from .connect import ConnectView
+from .entry import EntryView
 from .hybrid import HybridView
 from .loop import forget_rounds_without_session
 from .next_url import after_sign_out, requested_next
-from .options import checked_options, requested_options
 from .origin import SIGN_OUT, view_url
 from .pages import error_page, leave_page, page
 from .secret_query import SecretQueryView
@@ -37,6 +36,7 @@ from .turns import Turns
 
 __all__ = [
     "CallbackView",
+    "ChooseView",
     "ConnectView",
     "SignInView",
     "SignOutView",
@@ -46,28 +46,10 @@ __all__ = [
 ]
 
 
-class SignInView(HybridView):
-    """Takes a visitor to Logto. A top-level GET may, because it is a ``LOGIN_URL``.
-
-    ``sign_in_options`` are options that the request cannot change; ``next_page`` is a
-    URL or name for visitors who bring no ``next``.
-    """
+class SignInView(EntryView):
+    """Takes a visitor to Logto. A top-level GET may, because it is a ``LOGIN_URL``."""
 
     http_method_names = ["get", "post"]
-    failure = Event.SIGN_IN_FAILED
-    sign_in_options: Mapping[str, str] = {}
-    next_page: str | None = None
-
-    @classmethod
-    def as_view(cls, **initkwargs: Any) -> Any:
-        """Return the callable for the URLconf.
-
-        Raises:
-            TypeError: A keyword, or a sign-in option, does not exist.
-            SignInOptionInvalid: Logto would not understand an option's value.
-        """
-        checked_options(initkwargs.get("sign_in_options", cls.sign_in_options))
-        return super().as_view(**initkwargs)
 
     async def get(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
         """Start a sign-in."""
@@ -78,11 +60,9 @@ class SignInView(HybridView):
         return await self._start(request, mode)
 
     async def _start(self, request: HttpRequest, mode: Mode) -> HttpResponseBase:
-        next_url = requested_next(request)
-        if not next_url and self.next_page is not None:
-            next_url = resolve_url(self.next_page)
+        next_url = self.next_of(request)
         try:
-            options = requested_options(request.GET, request.POST, self.sign_in_options)
+            options = self.options_of(request)
             turns = Turns.of(request, next_url, options)
             if turns is not None:
                 waits = await mode.call(turns.answer, request, next_url)
