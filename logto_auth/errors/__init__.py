@@ -42,7 +42,10 @@
     │   ├── SignInNotAllowed             sign_in_not_allowed
     │   └── SignInLoop                   sign_in_loop
     ├── SealBroken                       seal_broken
+    ├── SetupImpossible                  setup_impossible
+    ├── DeclarationInvalid               declaration_invalid
     ├── ConfigurationError               configuration_invalid
+    ├── ConnectorInvalid                 connector_invalid
     └── ManagementCredentialsMissing     management_credentials_missing
 
 A ``code`` is never reused and never changes its meaning. ``str(error)`` goes to the
@@ -86,6 +89,7 @@ from .browser import (
     StateUnknown,
     TooManySignIns,
 )
+from .connector import ConnectorInvalid
 from .management import (
     ManagementAccessDenied,
     ManagementCredentialsMissing,
@@ -107,6 +111,7 @@ from .provider import (
     TokenInvalid,
     TokenRequestRefused,
 )
+from .setup import DeclarationInvalid, SetupImpossible
 
 __all__ = [
     "AccountConnectedElsewhere",
@@ -124,6 +129,8 @@ __all__ = [
     "ClientRefused",
     "ConfigurationError",
     "ConnectingUserChanged",
+    "ConnectorInvalid",
+    "DeclarationInvalid",
     "LogtoError",
     "ManagementAccessDenied",
     "ManagementCredentialsMissing",
@@ -139,6 +146,7 @@ __all__ = [
     "RedirectUriUnregistered",
     "SealBroken",
     "SessionNotKept",
+    "SetupImpossible",
     "SignInCancelled",
     "SignInLoop",
     "SignInNotAllowed",

@@ -101,6 +101,12 @@ CAUSES: Mapping[str, Mapping[str, Cause]] = {
             _("Run manage.py check, which gives the lines to paste."),
         ),
     },
+    "connector_invalid": {
+        "": Cause(
+            _("A connector is declared with values that Logto would not take."),
+            _("All that is wrong is named below; docs/connectors/ has every value."),
+        ),
+    },
     "scopes_not_granted": {
         "": Cause(
             _(

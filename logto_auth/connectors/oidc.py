@@ -1,0 +1,277 @@
+"""Signing in with any provider that speaks OpenID Connect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Literal, Self, TypeVar
+
+from django.utils.translation import gettext_lazy as _
+
+from ..errors import ConnectorInvalid, Text
+from . import kinds
+from .authorization_request import AuthorizationRequestOptions
+from .connector import ClientConnector, StandardConnector
+from .discovery import (
+    AUTH_METHOD,
+    AUTH_METHODS,
+    ENDPOINTS,
+    JWKS_URI,
+    discovery_url,
+    from_discovery,
+    is_safe,
+)
+from .id_token_verification import IdTokenVerification
+from .option import Place, group, is_given, option
+from .problem import Problem
+
+T = TypeVar("T")
+
+TokenEndpointAuthMethod = Literal[
+    "", "client_secret_basic", "client_secret_post", "client_secret_jwt"
+]
+SigningAlgorithm = Literal["", "HS256", "HS384", "HS512"]
+
+_JWT = "client_secret_jwt"
+_OFFLINE = "offline_access"
+_VERIFICATION = "id_token_verification"
+_ONLY_JWT = _("is only for token_endpoint_auth_method = client_secret_jwt.")
+_TWO_ISSUERS = _("is not among those of id_token_verification.issuer.")
+_NO_ISSUER = _("is missing: Logto would accept ID tokens of any issuer.")
+_PLAIN = _("begins with http: others on the way could read and change it.")
+_UNSAFE = _("must begin with https: for endpoints to be discovered from it.")
+_NO_REFRESH = _(
+    "lacks offline_access: most providers give no refresh token then, and stored "
+    "tokens end after an hour or so."
+)
+_UNUSED_AUDIENCE = _("is not used by Logto, which puts client_id there.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OidcConnector(ClientConnector, StandardConnector):
+    """Logto's connector for OpenID Connect, of which there can be many.
+
+    Endpoints, keys and how the client authenticates are discovered where only
+    ``issuer`` is given: fetch `discovery_url` and give the document to `discovered`.
+    """
+
+    factory_id = "oidc"
+    title = "OpenID Connect"
+    default_scope: ClassVar[str] = "openid profile email"
+    standard: ClassVar[bool] = True
+    token_storage: ClassVar[bool] = True
+    page: ClassVar[str] = "oidc"
+    traps: ClassVar[tuple[Text, ...]] = (
+        _(
+            "Always give token_endpoint_auth_method: without it Logto cannot refresh "
+            "stored tokens."
+        ),
+        _("Always give issuer: without it Logto does not look who issued ID tokens."),
+        _("The target cannot be changed later."),
+        _(
+            "What Logto knows of people comes from the ID token alone; it does not ask "
+            "the userinfo endpoint. The provider has to put name, picture and email "
+            "there."
+        ),
+        _(
+            "An e-mail address whose email_verified is false is left out, with "
+            "trust_unverified_email too: that is for providers that do not tell."
+        ),
+        _(
+            "For a refresh token most providers want offline_access in the scope; and "
+            "their answer to a refresh has to hold an ID token, or Logto refuses it."
+        ),
+    )
+    steps: ClassVar[tuple[Text, ...]] = (
+        _(
+            "At the provider register a client for a web application with a server, "
+            "one with a secret, which uses the authorization code flow."
+        ),
+        _("Redirect URI: %(callback_url)s"),
+        _("Allow these scopes: %(scopes)s."),
+        _(
+            "Client ID goes into client_id, client secret into client_secret, and the "
+            "issuer of the provider's discovery document into issuer."
+        ),
+    )
+
+    issuer: str = option(
+        kinds.address,
+        _(
+            "The address by which the provider calls itself. What is not given of "
+            "endpoints, keys and authentication method is discovered from it."
+        ),
+        place=Place.NOWHERE,
+    )
+    authorization_endpoint: str = option(
+        kinds.address,
+        _("Where people are sent to sign in. Discovered from issuer."),
+        required=True,
+    )
+    token_endpoint: str = option(
+        kinds.address,
+        _("Where Logto exchanges the code for tokens. Discovered from issuer."),
+        required=True,
+    )
+    token_endpoint_auth_method: TokenEndpointAuthMethod = option(
+        kinds.one_of(*AUTH_METHODS),
+        _(
+            "How Logto shows the client secret there: client_secret_basic, "
+            "client_secret_post or client_secret_jwt. Discovered from issuer."
+        ),
+        required=True,
+    )
+    client_secret_jwt_signing_algorithm: SigningAlgorithm = option(
+        kinds.one_of("HS256", "HS384", "HS512"),
+        _(
+            "How Logto signs with the secret, for client_secret_jwt alone: HS256, "
+            "HS384 or HS512. HS256 is Logto's default."
+        ),
+    )
+    scope: str = option(
+        kinds.text,
+        _("Scopes with blanks between them. Logto adds openid when it is missing."),
+        default=default_scope,
+        required=True,
+    )
+    id_token_verification: IdTokenVerification = group(
+        IdTokenVerification,
+        _("What has to be true of ID tokens."),
+        key="idTokenVerificationConfig",
+    )
+    authorization_request: AuthorizationRequestOptions = group(
+        AuthorizationRequestOptions,
+        _("Parameters with which people are sent to the provider."),
+        key="authRequestOptionalConfig",
+    )
+    custom_config: Mapping[str, str] | None = option(
+        kinds.texts_by_name,
+        _(
+            "Parameters that the standard does not know, sent to both endpoints, with "
+            "names in snake case: for providers with ways of their own."
+        ),
+        default=None,
+        shown=False,
+    )
+    accept_string_typed_booleans: bool | None = option(
+        kinds.switch,
+        _('Whether "true" is as good as true in email_verified and phone_verified.'),
+        default=None,
+        key="acceptStringTypedBooleanClaims",
+    )
+    trust_unverified_email: bool | None = option(
+        kinds.switch,
+        _("Whether e-mail addresses count without email_verified in the ID token."),
+        default=None,
+    )
+
+    @property
+    def discovery_url(self) -> str:
+        """Return what has to be fetched for `discovered`; empty when nothing has."""
+        is_usable = not kinds.address(self.issuer) and is_safe(self.issuer)
+        return discovery_url(self.issuer) if is_usable and self._lacking() else ""
+
+    def discovered(self, document: Any) -> Self:
+        """Return the connector with what was not given from the provider's document.
+
+        Args:
+            document: What is at `discovery_url`, as JSON.
+
+        Raises:
+            ConnectorInvalid: It is another provider's, or its addresses are unsafe.
+        """
+        lacking = self._lacking()
+        told, found = from_discovery(self.issuer, document)
+        problems = [
+            problem for problem in found if problem.name in ("issuer", *lacking)
+        ]
+        if problems:
+            raise ConnectorInvalid.listing(self.target, problems)
+        taken: dict[str, Any] = {name: told[name] for name in lacking}
+        if JWKS_URI in taken:
+            keys = taken.pop(JWKS_URI)
+            verification = replace(self.id_token_verification, jwks_uri=keys)
+            taken[_VERIFICATION] = verification
+        return replace(self, **taken)
+
+    def config(self) -> dict[str, Any]:
+        """Return Logto's ``config``, in which the issuer is one of ID tokens."""
+        found = super().config()
+        verification = self._verification()
+        if verification is not None and verification.config():
+            found["idTokenVerificationConfig"] = verification.config()
+        return found
+
+    def problems(self) -> list[Problem]:
+        """Return every value that is missing or wrong, all at once."""
+        found = super().problems()
+        algorithm = self.client_secret_jwt_signing_algorithm
+        if algorithm and self.token_endpoint_auth_method != _JWT:
+            found.append(Problem("client_secret_jwt_signing_algorithm", _ONLY_JWT))
+        if self._lacking() and self._has_unsafe_issuer():
+            found.append(Problem("issuer", _UNSAFE))
+        verification = self._verification()
+        if verification is not None and self.issuer:
+            found += self._contradiction(verification.issuer)
+        return found
+
+    def warnings(self) -> list[Problem]:
+        """Return what Logto takes and people regret."""
+        found = [*super().warnings(), *self._unsafe_addresses()]
+        if self.store_tokens and _OFFLINE not in self.scopes:
+            found.append(Problem("scope", _NO_REFRESH))
+        verification = self._verification()
+        if verification is not None and not is_given(verification.issuer):
+            found.append(Problem("issuer", _NO_ISSUER))
+        if verification is not None and is_given(verification.audience):
+            found.append(Problem(f"{_VERIFICATION}.audience", _UNUSED_AUDIENCE))
+        request = _as(AuthorizationRequestOptions, self.authorization_request)
+        if request is not None:
+            found += (
+                problem.inside("authorization_request")
+                for problem in request.warnings()
+            )
+        return found
+
+    def _lacking(self) -> list[str]:
+        """Return what is not given of that which a discovery document tells."""
+        names = (*ENDPOINTS, AUTH_METHOD)
+        lacking = [name for name in names if not getattr(self, name)]
+        verification = self._verification()
+        lacks_keys = verification is not None and not verification.jwks_uri
+        return [*lacking, JWKS_URI] if lacks_keys else lacking
+
+    def _verification(self) -> IdTokenVerification | None:
+        """Return what is asked of ID tokens, with the issuer; None when it is no such.
+
+        Whoever names issuers there, a second one for example, has the last word.
+        """
+        verification = _as(IdTokenVerification, self.id_token_verification)
+        if verification is None:
+            return None
+        return replace(verification, issuer=verification.issuer or self.issuer)
+
+    def _contradiction(self, issuers: object) -> Iterator[Problem]:
+        if issuers != self.issuer and (
+            not isinstance(issuers, list | tuple) or self.issuer not in issuers
+        ):
+            yield Problem("issuer", _TWO_ISSUERS)
+
+    def _has_unsafe_issuer(self) -> bool:
+        return not kinds.address(self.issuer) and not is_safe(self.issuer)
+
+    def _unsafe_addresses(self) -> Iterator[Problem]:
+        verification = self._verification()
+        addresses = {
+            "issuer": self.issuer,
+            **{name: getattr(self, name) for name in ENDPOINTS},
+            f"{_VERIFICATION}.jwks_uri": verification.jwks_uri if verification else "",
+        }
+        for name, value in addresses.items():
+            if value and not kinds.address(value) and not is_safe(value):
+                yield Problem(name, _PLAIN)
+
+
+def _as(kind: type[T], value: object) -> T | None:
+    """Return a value if it is what it is declared to be; None for what tables hold."""
+    return value if isinstance(value, kind) else None
