@@ -32,7 +32,6 @@ from .options import Options
 from .other import Factory, OtherConnector
 from .problem import Problem
 from .registry import CONNECTORS, collisions, connector_from, secrets_in
-from .table import values_of
 from .table import values_from
 
 __all__ = [

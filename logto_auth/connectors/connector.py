@@ -144,6 +144,14 @@ class Connector(Options):
             found.append(Problem("store_tokens", _NO_TOKEN_STORAGE))
         return found
 
+    def problems_so_far(self) -> list[Problem]:
+        """Return what no server has to be asked for, as far as this can be told.
+
+        What `OidcConnector.discovered` and `OtherConnector.with_factory` may still
+        mend is left out.
+        """
+        return self.problems()
+
     def warnings(self) -> list[Problem]:
         """Return what Logto takes and people regret."""
         return []

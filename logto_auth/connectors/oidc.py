@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Literal, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
 from ..errors import ConnectorInvalid, Text
 from . import kinds
 from .authorization_request import AuthorizationRequestOptions
-from .connector import ClientConnector, StandardConnector
 from .discovery import (
     AUTH_METHOD,
-    AUTH_METHODS,
     ENDPOINTS,
     JWKS_URI,
     discovery_url,
@@ -22,19 +20,17 @@ from .discovery import (
     is_safe,
 )
 from .id_token_verification import IdTokenVerification
-from .option import Place, group, is_given, option
+from .oidc_options import OidcOptions
+from .option import is_given
 from .problem import Problem
 
 T = TypeVar("T")
 
-TokenEndpointAuthMethod = Literal[
-    "", "client_secret_basic", "client_secret_post", "client_secret_jwt"
-]
-SigningAlgorithm = Literal["", "HS256", "HS384", "HS512"]
-
 _JWT = "client_secret_jwt"
 _OFFLINE = "offline_access"
 _VERIFICATION = "id_token_verification"
+#: What discovery calls otherwise.
+_NAMES = {JWKS_URI: f"{_VERIFICATION}.{JWKS_URI}"}
 _ONLY_JWT = _("is only for token_endpoint_auth_method = client_secret_jwt.")
 _TWO_ISSUERS = _("is not among those of id_token_verification.issuer.")
 _NO_ISSUER = _("is missing: Logto would accept ID tokens of any issuer.")
@@ -48,7 +44,7 @@ _UNUSED_AUDIENCE = _("is not used by Logto, which puts client_id there.")
 
 
 @dataclass(frozen=True, kw_only=True)
-class OidcConnector(ClientConnector, StandardConnector):
+class OidcConnector(OidcOptions):
     """Logto's connector for OpenID Connect, of which there can be many.
 
     Endpoints, keys and how the client authenticates are discovered where only
@@ -57,7 +53,6 @@ class OidcConnector(ClientConnector, StandardConnector):
 
     factory_id = "oidc"
     title = "OpenID Connect"
-    default_scope: ClassVar[str] = "openid profile email"
     standard: ClassVar[bool] = True
     token_storage: ClassVar[bool] = True
     page: ClassVar[str] = "oidc"
@@ -93,76 +88,6 @@ class OidcConnector(ClientConnector, StandardConnector):
             "Client ID goes into client_id, client secret into client_secret, and the "
             "issuer of the provider's discovery document into issuer."
         ),
-    )
-
-    issuer: str = option(
-        kinds.address,
-        _(
-            "The address by which the provider calls itself. What is not given of "
-            "endpoints, keys and authentication method is discovered from it."
-        ),
-        place=Place.NOWHERE,
-    )
-    authorization_endpoint: str = option(
-        kinds.address,
-        _("Where people are sent to sign in. Discovered from issuer."),
-        required=True,
-    )
-    token_endpoint: str = option(
-        kinds.address,
-        _("Where Logto exchanges the code for tokens. Discovered from issuer."),
-        required=True,
-    )
-    token_endpoint_auth_method: TokenEndpointAuthMethod = option(
-        kinds.one_of(*AUTH_METHODS),
-        _(
-            "How Logto shows the client secret there: client_secret_basic, "
-            "client_secret_post or client_secret_jwt. Discovered from issuer."
-        ),
-        required=True,
-    )
-    client_secret_jwt_signing_algorithm: SigningAlgorithm = option(
-        kinds.one_of("HS256", "HS384", "HS512"),
-        _(
-            "How Logto signs with the secret, for client_secret_jwt alone: HS256, "
-            "HS384 or HS512. HS256 is Logto's default."
-        ),
-    )
-    scope: str = option(
-        kinds.text,
-        _("Scopes with blanks between them. Logto adds openid when it is missing."),
-        default=default_scope,
-        required=True,
-    )
-    id_token_verification: IdTokenVerification = group(
-        IdTokenVerification,
-        _("What has to be true of ID tokens."),
-        key="idTokenVerificationConfig",
-    )
-    authorization_request: AuthorizationRequestOptions = group(
-        AuthorizationRequestOptions,
-        _("Parameters with which people are sent to the provider."),
-        key="authRequestOptionalConfig",
-    )
-    custom_config: Mapping[str, str] | None = option(
-        kinds.texts_by_name,
-        _(
-            "Parameters that the standard does not know, sent to both endpoints, with "
-            "names in snake case: for providers with ways of their own."
-        ),
-        default=None,
-        shown=False,
-    )
-    accept_string_typed_booleans: bool | None = option(
-        kinds.switch,
-        _('Whether "true" is as good as true in email_verified and phone_verified.'),
-        default=None,
-        key="acceptStringTypedBooleanClaims",
-    )
-    trust_unverified_email: bool | None = option(
-        kinds.switch,
-        _("Whether e-mail addresses count without email_verified in the ID token."),
-        default=None,
     )
 
     @property
@@ -215,6 +140,14 @@ class OidcConnector(ClientConnector, StandardConnector):
             found += self._contradiction(verification.issuer)
         return found
 
+    def problems_so_far(self) -> list[Problem]:
+        """Return what is wrong already; what can be discovered may be missing."""
+        found = self.problems()
+        if not self.discovery_url:
+            return found
+        lacking = {_NAMES.get(name, name) for name in self._lacking()}
+        return [problem for problem in found if problem.name not in lacking]
+
     def warnings(self) -> list[Problem]:
         """Return what Logto takes and people regret."""
         found = [*super().warnings(), *self._unsafe_addresses()]
@@ -265,7 +198,7 @@ class OidcConnector(ClientConnector, StandardConnector):
         addresses = {
             "issuer": self.issuer,
             **{name: getattr(self, name) for name in ENDPOINTS},
-            f"{_VERIFICATION}.jwks_uri": verification.jwks_uri if verification else "",
+            _NAMES[JWKS_URI]: verification.jwks_uri if verification else "",
         }
         for name, value in addresses.items():
             if value and not kinds.address(value) and not is_safe(value):

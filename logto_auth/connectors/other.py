@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
 
 from django.utils.translation import gettext_lazy as _
 
+from ..errors import Text
 from . import kinds
 from .connector import StandardConnector
 from .form import Form
@@ -16,7 +17,9 @@ from .problem import FIXED, Problem
 
 SOCIAL = "Social"
 _SAML = "saml"
-_NO_FACTORY = _("is not the id of a connector factory that this Logto has.")
+_NO_FACTORY = Problem(
+    "factory", _("is not the id of a connector factory that this Logto has.")
+)
 _NOT_SOCIAL = _("cannot be given: this connector signs nobody in.")
 
 
@@ -49,6 +52,14 @@ class OtherConnector(StandardConnector):
     `with_factory` tells it; until then `problems` has that the factory is not known.
     """
 
+    steps: ClassVar[tuple[Text, ...]] = (
+        _(
+            "At the provider register an application. Redirect or callback URI: "
+            "%(callback_url)s"
+        ),
+        _("What it gives you goes into config, with the names of Logto's form."),
+    )
+
     factory_id: str = option(
         kinds.identifier,
         _("Logto's id of the connector's kind, such as github-universal."),
@@ -64,6 +75,8 @@ class OtherConnector(StandardConnector):
         name="config",
         shown=False,
     )
+    #: The name of the table that declares it: the target where one can be chosen.
+    declared_as: str = field(default="", repr=False)
     factory: Factory | None = field(default=None, repr=False)
 
     @property
@@ -78,8 +91,8 @@ class OtherConnector(StandardConnector):
 
     def with_factory(self, factory: Factory) -> Self:
         """Return the connector with what Logto tells about its kind."""
-        target = self.target or ("" if factory.is_standard else factory.target)
-        return replace(self, factory=factory, target=target)
+        own = self.declared_as if factory.is_standard else factory.target
+        return replace(self, factory=factory, target=self.target or own)
 
     def config(self) -> dict[str, Any]:
         """Return Logto's ``config``, with what its Console would enter."""
@@ -100,14 +113,17 @@ class OtherConnector(StandardConnector):
         found = super().problems()
         if self.factory is None:
             known = [problem for problem in found if problem.name != "target"]
-            is_told = any(problem.name == "factory" for problem in known)
-            return known if is_told else [*known, Problem("factory", _NO_FACTORY)]
+            return [*known, _NO_FACTORY] if self.factory_id else known
         if self.factory.type != SOCIAL and self.sync_profile is not None:
             found.append(Problem("sync_profile", _NOT_SOCIAL))
         if not self.factory.is_standard:
             found += (Problem(name, FIXED) for name in self._chosen(self.factory))
         wrong = self._form().problems(self._values())
         return [*found, *(problem.inside("config") for problem in wrong)]
+
+    def problems_so_far(self) -> list[Problem]:
+        """Return what is wrong already, without the form of the factory."""
+        return [problem for problem in self.problems() if problem != _NO_FACTORY]
 
     def warnings(self) -> list[Problem]:
         """Return what Logto takes and people regret."""

@@ -43,8 +43,8 @@ def connector_from(name: str, table: Any) -> Connector | list[Problem]:
         table: With secrets in it, no references to them.
 
     Returns:
-        All problems instead, if the table has values that are not known, or does not
-        say what it is.
+        All problems instead, those of the connector too, if the table has values that
+        are not known, or does not say what it is.
     """
     if not isinstance(table, Mapping):
         return [Problem("", kinds.TABLE)]
@@ -54,11 +54,15 @@ def connector_from(name: str, table: Any) -> Connector | list[Problem]:
         message = kinds.identifier(factory) if factory else _missing_factory()
         return [Problem(FACTORY, message)]
     values, problems = values_from(kind, _without_factory(kind, table))
-    if problems:
-        return [_explained(kind, problem) for problem in problems]
-    if kind.standard:
+    if kind is OtherConnector:
+        values["declared_as"] = name
+    elif kind.standard:
         values.setdefault("target", name)
-    return kind(**values)
+    connector = kind(**values)
+    if not problems:
+        return connector
+    strange = [_explained(kind, problem) for problem in problems]
+    return [*strange, *connector.problems_so_far()]
 
 
 def secrets_in(name: str, table: Mapping[str, Any]) -> Iterator[str]:
