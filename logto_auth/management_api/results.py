@@ -100,15 +100,14 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class ConnectorFactory:
-    """What connectors can be made of. ``form_items`` describe its configuration."""
+    """A kind of connector. ``form_items`` describe what its configuration holds."""
 
     id: str
     target: str
     type: str
-    name: Mapping[str, Any]
     is_standard: bool
     is_token_storage_supported: bool
-    form_items: Sequence[Document]
+    form_items: Sequence[Document] = field(repr=False)
 
     @classmethod
     def parse(cls, value: Any) -> Self:
@@ -117,7 +116,6 @@ class ConnectorFactory:
             id=shape.text(document, "id"),
             target=shape.text(document, "target"),
             type=shape.text(document, "type"),
-            name=shape.mapping(document, "name"),
             is_standard=shape.flag(document, "isStandard"),
             is_token_storage_supported=shape.flag(document, "isTokenStorageSupported"),
             form_items=shape.objects(document.get("formItems") or []),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import address, asking, management, provider, site
+from . import address, asking, management, provider, setup, site
 from .cause import Cause
 
 __all__ = ["CAUSES", "Cause"]
@@ -19,4 +19,5 @@ CAUSES: Mapping[str, Mapping[str, Cause]] = {
     **address.CAUSES,
     **site.CAUSES,
     **management.CAUSES,
+    **setup.CAUSES,
 }

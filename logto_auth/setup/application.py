@@ -1,0 +1,168 @@
+"""The application that signs visitors in: its addresses, and its secret."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from ..errors import ManagementEntityNotFound, SetupImpossible, Text
+from ..management_api import Application, ManagementApi
+from .merged import differences, merged, together
+from .outcome import Outcome
+from .sections import ApplicationSection
+from .site_addresses import SiteAddresses
+from .step import Action, Step, changed_or_kept
+
+TYPE = "Traditional"
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationSetup:
+    """What the site wants its application to be.
+
+    Args:
+        app_id: Empty where the settings have none yet.
+    """
+
+    section: ApplicationSection
+    site: SiteAddresses
+    app_id: str
+    prune: bool
+
+    def step(self, api: ManagementApi, outcome: Outcome) -> Step:
+        """Return what is to be done.
+
+        Raises:
+            SetupImpossible: There is no such application, or it is of another type.
+        """
+        present = self._present(api)
+        if present is None:
+            body = self._new()
+            return Step(
+                Action.CREATE,
+                format_lazy(_("Application {name}"), name=body["name"]),
+                tuple(differences({}, body)),
+                apply=lambda api, outcome: _create(api, body, outcome),
+            )
+        outcome.app_id = present.id
+        outcome.app_secret = _secret(api, present.id)
+        return changed_or_kept(
+            format_lazy(_("Application {name}"), name=present.name),
+            tuple(differences(present.document, self._wanted(present))),
+            lambda api, outcome: self._change(api, present.id),
+            self._notes(present),
+        )
+
+    def _present(self, api: ManagementApi) -> Application | None:
+        if self.app_id:
+            return self._configured(api)
+        alike = [
+            application
+            for application in api.list_applications()
+            if application.type == TYPE
+            and set(application.redirect_uris) & set(self.site.redirect_uris)
+        ]
+        if len(alike) > 1:
+            raise SetupImpossible(
+                ", ".join(application.id for application in alike),
+                reason="several_applications",
+            )
+        return alike[0] if alike else None
+
+    def _configured(self, api: ManagementApi) -> Application:
+        try:
+            present = api.get_application(self.app_id)
+        except ManagementEntityNotFound as error:
+            raise SetupImpossible(self.app_id, reason="no_application") from error
+        if present.type != TYPE:
+            raise SetupImpossible(present.type, reason="application_type")
+        return present
+
+    def _new(self) -> dict[str, Any]:
+        return {
+            "name": self.section.name or self.site.host,
+            "type": TYPE,
+            "oidcClientMetadata": {
+                "redirectUris": self._redirect_uris(()),
+                "postLogoutRedirectUris": self._post_sign_out_redirect_uris(()),
+                **self._back_channel(None),
+            },
+        }
+
+    def _wanted(self, present: Application) -> dict[str, Any]:
+        """Return the members to send; Logto replaces each as a whole."""
+        metadata: Mapping[str, Any] = present.document["oidcClientMetadata"]
+        wanted: dict[str, Any] = {
+            "oidcClientMetadata": merged(
+                metadata,
+                {
+                    "redirectUris": self._redirect_uris(present.redirect_uris),
+                    "postLogoutRedirectUris": self._post_sign_out_redirect_uris(
+                        present.post_logout_redirect_uris
+                    ),
+                    **self._back_channel(present),
+                },
+            )
+        }
+        if self.section.name:
+            wanted["name"] = self.section.name
+        return wanted
+
+    def _redirect_uris(self, present: tuple[str, ...]) -> list[str]:
+        wanted = (*self.site.redirect_uris, *self.section.redirect_uris)
+        return together(present, wanted, prune=self.prune)
+
+    def _post_sign_out_redirect_uris(self, present: tuple[str, ...]) -> list[str]:
+        wanted = (
+            *self.site.post_sign_out_redirect_uris,
+            *self.section.post_sign_out_redirect_uris,
+        )
+        return together(present, wanted, prune=self.prune)
+
+    def _back_channel(self, present: Application | None) -> dict[str, Any]:
+        uri = self._back_channel_logout_uri
+        if uri is None or self._is_elsewhere(present):
+            return {}
+        return {
+            "backchannelLogoutUri": uri,
+            "backchannelLogoutSessionRequired": True,
+        }
+
+    @property
+    def _back_channel_logout_uri(self) -> str | None:
+        declared = self.section.back_channel_logout_uri
+        return declared or self.site.back_channel_logout_uri
+
+    def _is_elsewhere(self, present: Application | None) -> bool:
+        """Tell whether a person has entered another address than this site's."""
+        if present is None or self.section.back_channel_logout_uri:
+            return False
+        entered = present.back_channel_logout_uri
+        return bool(entered) and entered != self.site.back_channel_logout_uri
+
+    def _notes(self, present: Application) -> tuple[Text, ...]:
+        if self._back_channel_logout_uri is None or not self._is_elsewhere(present):
+            return ()
+        note = _("The back-channel logout URI in Logto is kept: {uri}")
+        return (format_lazy(note, uri=present.back_channel_logout_uri),)
+
+    def _change(self, api: ManagementApi, app_id: str) -> None:
+        api.update_application(app_id, self._wanted(api.get_application(app_id)))
+
+
+def _create(api: ManagementApi, body: Mapping[str, Any], outcome: Outcome) -> None:
+    created = api.create_application(body)
+    outcome.app_id = created.id
+    outcome.app_secret = _secret(api, created.id)
+
+
+def _secret(api: ManagementApi, app_id: str) -> str:
+    """Return a secret that does not end, empty where there is none."""
+    for secret in api.list_application_secrets(app_id):
+        if secret.expires_at is None:
+            return secret.value
+    return ""

@@ -1,0 +1,148 @@
+"""The connectors that a declaration names, and what becomes of others."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from ..connectors import Connector
+from ..errors import SetupImpossible, Text
+from ..management_api import Connector as Present
+from ..management_api import ManagementApi
+from .declared_connector import DeclaredConnector
+from .merged import differences, merged
+from .outcome import Outcome
+from .step import Action, Step, changed_or_kept
+
+SOCIAL = "Social"
+_ID_LETTERS = string.ascii_lowercase + string.digits
+_ID_RANDOM = 12
+# Members of a connector that a declaration may say nothing about.
+_SWITCHES = ("syncProfile", "enableTokenStorage")
+
+
+def new_id(target: str) -> str:
+    """Return an id for a new connector, which tells people what it is.
+
+    Logto Cloud has the connectors of all tenants in one table.
+    """
+    random = "".join(secrets.choice(_ID_LETTERS) for _ in range(_ID_RANDOM))
+    return f"{target}-{random}"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorsSetup:
+    """What the site wants its connectors to be.
+
+    Args:
+        prune: Delete social connectors that are not declared.
+    """
+
+    declared: Sequence[DeclaredConnector]
+    prune: bool
+
+    def steps(self, api: ManagementApi, outcome: Outcome) -> Iterator[Step]:
+        """Yield what is to be done.
+
+        Raises:
+            SetupImpossible: A target is another connector's in Logto.
+        """
+        present = {
+            connector.target: connector
+            for connector in api.list_connectors()
+            if connector.type == SOCIAL
+        }
+        for declared in self.declared:
+            yield _step(declared, present.get(declared.target), outcome)
+        if self.prune:
+            targets = {declared.target for declared in self.declared}
+            for target in present.keys() - targets:
+                yield _deletion(present[target])
+
+
+def _subject(target: str) -> Text:
+    return format_lazy(_("Connector {target}"), target=target)
+
+
+def _step(
+    declared: DeclaredConnector, present: Present | None, outcome: Outcome
+) -> Step:
+    connector = declared.connector
+    subject = _subject(connector.target)
+    if present is None:
+        body = {"id": new_id(connector.target), **connector.body()}
+        return Step(
+            Action.CREATE,
+            subject,
+            tuple(differences({}, body, secret=declared.secret)),
+            apply=lambda api, outcome: _create(api, body, outcome),
+        )
+    if present.factory_id != connector.factory_id:
+        raise SetupImpossible(
+            f"{connector.target}: {present.factory_id}, {connector.factory_id}",
+            reason="connector_factory",
+        )
+    outcome.connector_ids[connector.target] = present.id
+    return changed_or_kept(
+        subject,
+        tuple(
+            differences(
+                _current(present),
+                _wanted(connector, present),
+                secret=declared.secret,
+            )
+        ),
+        lambda api, outcome: _change(api, connector, present.id),
+        tuple(_notes(connector, present)),
+    )
+
+
+def _current(present: Present) -> dict[str, Any]:
+    return {
+        "config": present.config,
+        "metadata": present.metadata,
+        "syncProfile": present.sync_profile,
+        "enableTokenStorage": present.enable_token_storage,
+    }
+
+
+def _wanted(connector: Connector, present: Present) -> dict[str, Any]:
+    """Return the members to send; Logto replaces each as a whole."""
+    body = connector.body()
+    wanted: dict[str, Any] = {"config": merged(present.config, body["config"])}
+    if "metadata" in body:
+        wanted["metadata"] = merged(present.metadata, body["metadata"])
+    return wanted | {name: body[name] for name in _SWITCHES if name in body}
+
+
+def _notes(connector: Connector, present: Present) -> Iterator[Text]:
+    if connector.id and connector.id != present.id:
+        note = _("It has the id {id} in Logto, which cannot be changed.")
+        yield format_lazy(note, id=present.id)
+    if present.enable_token_storage and connector.store_tokens is False:
+        yield _("Logto deletes the tokens that it has stored for it.")
+
+
+def _create(api: ManagementApi, body: dict[str, Any], outcome: Outcome) -> None:
+    created = api.create_connector(body)
+    outcome.connector_ids[created.target] = created.id
+
+
+def _change(api: ManagementApi, connector: Connector, connector_id: str) -> None:
+    wanted = _wanted(connector, api.get_connector(connector_id))
+    api.update_connector(connector_id, wanted)
+
+
+def _deletion(present: Present) -> Step:
+    return Step(
+        Action.DELETE,
+        _subject(present.target),
+        notes=(_("Nobody can sign in with it any more; tokens stored are deleted."),),
+        apply=lambda api, outcome: api.delete_connector(present.id),
+    )

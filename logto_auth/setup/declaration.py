@@ -1,0 +1,154 @@
+"""A declaration of what Logto has to be like for a site: one TOML file, checked."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
+
+from ..connectors import Problem, values_from
+from ..connectors.options import Options
+from ..connectors.problem import unknown
+from ..errors import DeclarationInvalid
+from .declared_connector import DeclaredConnector, FindFactory, declared_connectors
+from .environment import Environment
+from .sections import (
+    AccountCenterSection,
+    ApplicationSection,
+    SignInSection,
+    WebhookSection,
+)
+from .site_addresses import SiteAddresses
+
+#: Beside manage.py.
+FILE_NAME = "logto.toml"
+CONNECTORS = "connectors"
+_SECTIONS: Mapping[str, type[Options]] = {
+    "application": ApplicationSection,
+    "webhook": WebhookSection,
+    "sign_in": SignInSection,
+    "account_center": AccountCenterSection,
+}
+_TABLE = _("must be a table.")
+_UNREADABLE = _("cannot be read: %(why)s.")
+_NO_TOML = _("is not TOML: %(why)s.")
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What is declared; None where there is no such table: Logto is left as it is.
+
+    Args:
+        problems: What is missing or wrong, as far as the declaration itself tells.
+    """
+
+    application: ApplicationSection = field(default_factory=ApplicationSection)
+    webhook: WebhookSection | None = None
+    connectors: tuple[DeclaredConnector, ...] | None = None
+    sign_in: SignInSection = field(default_factory=SignInSection)
+    account_center: AccountCenterSection | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @classmethod
+    def of(cls, tables: Mapping[str, Any], variables: Mapping[str, str]) -> Declaration:
+        """Return what tables declare.
+
+        Args:
+            variables: The environment, for secrets.
+        """
+        environment = Environment(variables)
+        problems: list[Problem] = []
+        values: dict[str, Any] = {}
+        for name, table in tables.items():
+            if name == CONNECTORS:
+                values[name], found = declared_connectors(table, environment)
+            elif name in _SECTIONS:
+                values[name], found = _section(_SECTIONS[name], table, environment)
+            else:
+                problems.append(unknown(name, (*_SECTIONS, CONNECTORS)))
+                continue
+            problems += (_inside(problem, name) for problem in found)
+        problems += environment.problems
+        return cls(**values, problems=tuple(problems))
+
+    def completed(self, find_factory: FindFactory | None) -> Declaration:
+        """Return it with what Logto and providers know about its connectors.
+
+        Args:
+            find_factory: See `DeclaredConnector.completed`.
+
+        Raises:
+            DeclarationInvalid: Values are missing or wrong; names all of them.
+            ProviderError: Logto did not tell.
+        """
+        problems = list(self.problems)
+        connectors = []
+        for declared in self.connectors or ():
+            complete, found = declared.completed(find_factory)
+            connectors.append(complete)
+            inside = f"{CONNECTORS}.{declared.name}"
+            problems += (_inside(problem, inside) for problem in found)
+        if problems:
+            raise DeclarationInvalid(problems=dict.fromkeys(map(str, problems)))
+        return (
+            self
+            if self.connectors is None
+            else replace(self, connectors=tuple(connectors))
+        )
+
+    def webhook_url(self, site: SiteAddresses) -> str | None:
+        """Return where webhooks are sent; None where the site takes none."""
+        declared = self.webhook.url if self.webhook is not None else ""
+        return declared or site.webhook_url
+
+    def targets(self, *, linking_only: bool) -> list[str]:
+        """Return the targets of connectors that are, or are not, for linking only."""
+        return [
+            item.target
+            for item in self.connectors or ()
+            if item.connector.linking_only == linking_only
+        ]
+
+    def warnings(self) -> Iterator[Problem]:
+        """Yield what Logto takes and people regret."""
+        for declared in self.connectors or ():
+            for warning in declared.connector.warnings():
+                yield warning.inside(f"{CONNECTORS}.{declared.name}")
+
+
+@sensitive_variables()
+def read_declaration(path: Path, variables: Mapping[str, str]) -> Declaration:
+    """Return what the file at ``path`` declares.
+
+    Raises:
+        DeclarationInvalid: It cannot be read, or is not TOML.
+    """
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else error.reason
+        problem = Problem(str(path), str(_UNREADABLE) % {"why": why})
+    except tomllib.TOMLDecodeError as error:
+        problem = Problem(str(path), str(_NO_TOML) % {"why": error})
+    else:
+        return Declaration.of(tables, variables)
+    raise DeclarationInvalid(problems=[problem])
+
+
+def _section(
+    kind: type[Options], table: Any, environment: Environment
+) -> tuple[Options, list[Problem]]:
+    if not isinstance(table, Mapping):
+        return kind(), [Problem("", _TABLE)]
+    values, problems = values_from(kind, environment.resolve(table, ""))
+    section = kind(**values)
+    return section, [*problems, *section.problems()]
+
+
+def _inside(problem: Problem, name: str) -> Problem:
+    return problem.inside(name) if problem.name else Problem(name, problem.message)

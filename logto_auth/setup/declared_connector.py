@@ -1,0 +1,141 @@
+"""A connector as a declaration has it, and what of it is secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
+
+from ..connectors import (
+    Connector,
+    Factory,
+    OidcConnector,
+    Options,
+    OtherConnector,
+    Problem,
+    collisions,
+    connector_from,
+    secrets_in,
+)
+from ..errors import ConnectorInvalid, LogtoError
+from .environment import Environment, is_reference, references
+from .outside import fetched_document
+
+FindFactory = Callable[[str], Factory | None]
+
+_TABLE = _("must be a table.")
+_LITERAL = _('must name a variable of the environment: { env = "NAME" }.')
+_NOT_DISCOVERED = _("cannot be discovered from: %(why)s.")
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredConnector:
+    """A connector, and the paths of what may not be shown of it.
+
+    Args:
+        name: Of its table.
+        secret: Paths in the body that Logto gets, such as ``config.clientSecret``.
+    """
+
+    name: str
+    connector: Connector
+    secret: frozenset[str]
+
+    @property
+    def target(self) -> str:
+        return self.connector.target
+
+    def completed(
+        self, find_factory: FindFactory | None
+    ) -> tuple[DeclaredConnector, list[Problem]]:
+        """Return it with what others know, and all that is missing or wrong then.
+
+        Args:
+            find_factory: Tells what Logto says of a kind of connector, None for one
+                that it has not; None itself where Logto cannot be asked.
+        """
+        connector = self.connector
+        if isinstance(connector, OidcConnector) and connector.discovery_url:
+            try:
+                connector = connector.discovered(
+                    fetched_document(connector.discovery_url)
+                )
+            except ConnectorInvalid as error:
+                return self, list(error.problems)
+            except LogtoError as error:
+                why = f"{error.code} {error.reason}".strip()
+                return self, [Problem("issuer", str(_NOT_DISCOVERED) % {"why": why})]
+        elif isinstance(connector, OtherConnector):
+            if find_factory is None:
+                return self, []
+            factory = find_factory(connector.factory_id)
+            if factory is not None:
+                connector = connector.with_factory(factory)
+        return replace(self, connector=connector), connector.problems()
+
+
+@sensitive_variables()
+def declared_connectors(
+    tables: Any, environment: Environment
+) -> tuple[tuple[DeclaredConnector, ...], list[Problem]]:
+    """Return the connectors that tables declare, and what is wrong with the tables."""
+    if not isinstance(tables, Mapping):
+        return (), [Problem("", _TABLE)]
+    problems: list[Problem] = []
+    declared: dict[str, DeclaredConnector] = {}
+    for name, table in tables.items():
+        problems += (problem.inside(name) for problem in _literals(name, table))
+        value = environment.resolve(table, f"connectors.{name}")
+        found = connector_from(name, value)
+        if isinstance(found, Connector):
+            secret = frozenset(_secret_paths(name, table, found))
+            declared[name] = DeclaredConnector(name, found, secret)
+        else:
+            problems += (
+                problem.inside(name) if problem.name else Problem(name, problem.message)
+                for problem in found
+            )
+    problems += collisions({name: item.connector for name, item in declared.items()})
+    return tuple(declared.values()), problems
+
+
+def _literals(name: str, table: Any) -> Iterator[Problem]:
+    """Yield the secrets that stand in the declaration itself."""
+    if not isinstance(table, Mapping):
+        return
+    for path in secrets_in(name, table):
+        value: Any = table
+        for step in path.split("."):
+            value = value[step]
+        if not is_reference(value):
+            yield Problem(path, _LITERAL)
+
+
+def _secret_paths(
+    name: str, table: Mapping[str, Any], connector: Connector
+) -> Iterator[str]:
+    yield from (
+        f"config.{option.key}"
+        for option in connector.options().values()
+        if option.is_secret
+    )
+    for path in {*secrets_in(name, table), *references(table)}:
+        if isinstance(connector, OtherConnector):
+            yield path
+        elif "." in path:
+            yield f"config.{_in_logtos_words(path, connector)}"
+
+
+def _in_logtos_words(path: str, connector: Connector) -> str:
+    """Return a path of a declaration with the keys that Logto uses."""
+    options = connector.options()
+    words = []
+    for step in path.split("."):
+        option = options.get(step)
+        words.append(option.key if option else step)
+        group: type[Options] | None = option.group if option else None
+        options = group.options() if group else {}
+    return ".".join(words)

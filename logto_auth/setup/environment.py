@@ -1,0 +1,73 @@
+"""Values that a declaration takes from the environment: ``{ env = "NAME" }``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
+
+from ..connectors import Problem
+
+_KEY = "env"
+_NOT_SET = _("names the variable %(name)s, which is not set.")
+
+
+class Environment:
+    """The variables of this process, and which of them were asked for in vain."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+        self.problems: list[Problem] = []
+
+    @sensitive_variables()
+    def resolve(self, value: Any, name: str) -> Any:
+        """Return a value with those of variables in place of their names.
+
+        Args:
+            name: What the value is called in the declaration.
+        """
+        if is_reference(value):
+            return self._value_of(str(value[_KEY]), name)
+        if isinstance(value, Mapping):
+            return {
+                key: self.resolve(item, f"{name}.{key}") for key, item in value.items()
+            }
+        if isinstance(value, list):
+            return [self.resolve(item, name) for item in value]
+        return value
+
+    @sensitive_variables()
+    def _value_of(self, variable: str, name: str) -> str:
+        value = self._variables.get(variable, "")
+        if not value:
+            self.problems.append(Problem(name, _NOT_SET % {"name": variable}))
+        return value
+
+
+def is_reference(value: Any) -> bool:
+    """Tell whether this is the name of a variable."""
+    return (
+        isinstance(value, Mapping)
+        and list(value) == [_KEY]
+        and isinstance(value[_KEY], str)
+    )
+
+
+def references(value: Any, name: str = "") -> set[str]:
+    """Return the names, with dots, of all values that are taken from variables.
+
+    What is in a list has the name of the list.
+    """
+    if is_reference(value):
+        return {name}
+    if isinstance(value, list):
+        return {found for item in value for found in references(item, name)}
+    if not isinstance(value, Mapping):
+        return set()
+    return {
+        found
+        for key, item in value.items()
+        for found in references(item, f"{name}.{key}" if name else key)
+    }

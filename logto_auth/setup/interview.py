@@ -1,0 +1,116 @@
+"""Asks a person for what a declaration would say, and tells what to do at providers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from ..connectors import CONNECTORS, Connector, OidcConnector, kinds
+from ..connectors.registry import ENV, FACTORY
+from .connectors import new_id
+from .terminal import Terminal
+
+_NAMED = {kind: name for name, kind in CONNECTORS.items()}
+
+
+@dataclass(slots=True)
+class Answers:
+    """What a person has declared: tables, and the variables that they name."""
+
+    tables: dict[str, Any] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def toml(self) -> str:
+        """Return the tables as a file, in which no secret is."""
+        parts = []
+        for name, table in self.tables["connectors"].items():
+            lines = [f"{key} = {_written(value)}" for key, value in table.items()]
+            parts.append("\n".join((f"[connectors.{_key(name)}]", *lines, "")))
+        return "\n".join(parts)
+
+
+def _key(name: str) -> str:
+    return json.dumps(name) if "." in name or "~" in name else name
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, Mapping):
+        inner = ", ".join(f"{key} = {_written(item)}" for key, item in value.items())
+        return f"{{ {inner} }}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+class Interview:
+    """The questions about connectors.
+
+    Args:
+        endpoint: Of Logto, for the callback URLs.
+    """
+
+    def __init__(self, terminal: Terminal, endpoint: str) -> None:
+        self._terminal = terminal
+        self._endpoint = endpoint
+        self._answers = Answers({"connectors": {}})
+
+    @sensitive_variables()
+    def answers(self) -> Answers:
+        """Ask which connectors there are to be, and for the values of each."""
+        kinds_of = list(CONNECTORS.values())
+        chosen = self._terminal.choose(
+            _("Which connectors? Numbers, or nothing for none"),
+            [kind.title for kind in kinds_of],
+        )
+        for place in chosen:
+            self._ask_about(kinds_of[place])
+        return self._answers
+
+    @sensitive_variables()
+    def _ask_about(self, kind: type[Connector]) -> None:
+        terminal = self._terminal
+        terminal.say()
+        terminal.say(kind.title)
+        name, table = self._named(kind)
+        connector_id = new_id(name)
+        table["id"] = connector_id
+        known = kind(target=name) if kind.standard else kind()  # type: ignore[call-arg]
+        terminal.say(_("At the provider:"))
+        for step in known.console_steps(
+            known.callback_url(self._endpoint, connector_id)
+        ):
+            terminal.say(f"  - {step}")
+        for option_name in self._asked(kind):
+            option = kind.options()[option_name]
+            if option.is_secret:
+                variable = f"{name}_{option_name}".upper().replace("-", "_")
+                variable = "".join(c if c.isalnum() else "_" for c in variable)
+                self._answers.variables[variable] = terminal.ask_secret(option_name)
+                table[option_name] = {ENV: variable}
+            else:
+                table[option_name] = terminal.ask(
+                    option_name, wrong=lambda value, of=option: str(of.kind(value))
+                )
+        self._answers.tables["connectors"][name] = table
+
+    def _named(self, kind: type[Connector]) -> tuple[str, dict[str, Any]]:
+        """Return the name of the connector's table, and the table's first values."""
+        if not kind.standard:
+            return _NAMED[kind], {}
+        target = self._terminal.ask(
+            _("target: a short name for this provider, such as okta"),
+            wrong=lambda value: str(kinds.identifier(value)),
+        )
+        title = self._terminal.ask(_("name: what the button says"), default=target)
+        return target, {FACTORY: _NAMED[kind], "name": title}
+
+    def _asked(self, kind: type[Connector]) -> list[str]:
+        required = [
+            name for name, option in kind.options().items() if option.is_required
+        ]
+        if issubclass(kind, OidcConnector):
+            return ["issuer", "client_id", "client_secret"]
+        return required

@@ -1,0 +1,53 @@
+"""What is declared, laid over what is in Logto: the rest stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from .step import Difference
+
+
+def merged(current: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``current`` with what is declared in place of its own, in depth."""
+    result = dict(current)
+    for name, value in declared.items():
+        present = result.get(name)
+        if isinstance(value, Mapping) and isinstance(present, Mapping):
+            result[name] = merged(present, value)
+        else:
+            result[name] = value
+    return result
+
+
+def differences(
+    current: Mapping[str, Any],
+    wanted: Mapping[str, Any],
+    *,
+    secret: Iterable[str] = (),
+    inside: str = "",
+) -> Iterator[Difference]:
+    """Yield what differs, by names with dots.
+
+    Args:
+        secret: Names whose values may not be shown.
+        inside: What both are the value of.
+    """
+    for name, after in wanted.items():
+        path = f"{inside}.{name}" if inside else name
+        before = current.get(name)
+        if before == after:
+            continue
+        if isinstance(after, Mapping) and isinstance(before, Mapping | None):
+            yield from differences(before or {}, after, secret=secret, inside=path)
+        else:
+            yield Difference(path, before, after, is_secret=path in set(secret))
+
+
+def together(
+    present: Iterable[str], wanted: Iterable[str], *, prune: bool
+) -> list[str]:
+    """Return both lists as one: what is there first; with ``prune`` only the wanted."""
+    wanted = list(wanted)
+    kept = [item for item in present if not prune or item in wanted]
+    return list(dict.fromkeys((*kept, *wanted)))

@@ -1,0 +1,122 @@
+"""Everything that a set-up would do, in order; and doing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..errors import SetupImpossible
+from ..management_api import ManagementApi
+from .account_center import AccountCenterSetup
+from .application import ApplicationSetup
+from .connectors import ConnectorsSetup
+from .declaration import Declaration
+from .outcome import Outcome
+from .sign_in_page import SignInPageSetup
+from .site_addresses import SiteAddresses
+from .step import Action, Step
+from .webhook import WebhookSetup
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The steps of a set-up; ``outcome`` grows as they are applied."""
+
+    steps: tuple[Step, ...]
+    outcome: Outcome
+
+    @property
+    def changes(self) -> tuple[Step, ...]:
+        """The steps that do something."""
+        return tuple(step for step in self.steps if step.is_change)
+
+    def count(self, action: Action) -> int:
+        """Return how many steps do this."""
+        return sum(step.action is action for step in self.steps)
+
+    def apply(self, api: ManagementApi) -> Iterator[Step]:
+        """Do one change after the other; yield each when it is done.
+
+        What was done stays done when one fails: a plan made then begins with the rest.
+
+        Raises:
+            ManagementError: Logto refused a change.
+            ProviderError: Logto could not be reached, failed or was too slow.
+        """
+        for step in self.changes:
+            step.apply(api, self.outcome)
+            yield step
+
+
+def make_plan(
+    api: ManagementApi,
+    declaration: Declaration,
+    site: SiteAddresses,
+    *,
+    app_id: str,
+    prune: bool = False,
+) -> Plan:
+    """Read what is in Logto, and return what would make it as declared.
+
+    Args:
+        app_id: Of the application that signs visitors in; empty to find or create it.
+        prune: Delete what is there and not declared: addresses, events, connectors,
+            buttons.
+
+    Raises:
+        SetupImpossible: What is declared does not go with what is in Logto.
+        ProviderError: Logto refused to tell, could not be reached, or failed.
+    """
+    outcome = Outcome(
+        api.credentials.endpoint,
+        m2m_app_id=api.credentials.app_id,
+        m2m_app_secret=api.credentials.app_secret,
+    )
+    steps = tuple(_steps(api, declaration, site, outcome, app_id=app_id, prune=prune))
+    return Plan(steps, outcome)
+
+
+def _steps(
+    api: ManagementApi,
+    declaration: Declaration,
+    site: SiteAddresses,
+    outcome: Outcome,
+    *,
+    app_id: str,
+    prune: bool,
+) -> Iterator[Step]:
+    application = ApplicationSetup(declaration.application, site, app_id, prune)
+    yield application.step(api, outcome)
+    webhook_url = declaration.webhook_url(site)
+    if declaration.webhook is not None and webhook_url is not None:
+        webhook = WebhookSetup(declaration.webhook, webhook_url, site.host, prune)
+        yield webhook.step(api, outcome)
+    # Before the page, which can show those only that there are.
+    yield from _connector_steps(api, declaration, outcome, prune=prune)
+    if declaration.account_center is not None:
+        yield AccountCenterSetup(declaration.account_center).step(api, outcome)
+
+
+def _connector_steps(
+    api: ManagementApi, declaration: Declaration, outcome: Outcome, *, prune: bool
+) -> Iterator[Step]:
+    declared = declaration.connectors
+    is_pruned = prune and declared is not None
+    if declared is not None:
+        yield from ConnectorsSetup(declared, prune).steps(api, outcome)
+    page = SignInPageSetup(
+        declaration.sign_in,
+        shown=declaration.targets(linking_only=False),
+        hidden=declaration.targets(linking_only=True),
+        prune=is_pruned,
+    )
+    unknown = (
+        set(declaration.sign_in.social or ())
+        - set(outcome.connector_ids)
+        - {connector.target for connector in declared or ()}
+    )
+    if unknown:
+        unknown -= {connector.target for connector in api.list_connectors()}
+    if unknown:
+        raise SetupImpossible(", ".join(sorted(unknown)), reason="sign_in_target")
+    yield page.step(api, outcome)

@@ -1,0 +1,69 @@
+"""Logto's sign-in page: its providers and their order, and how people register."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from ..management_api import ManagementApi, SignInExperience
+from .merged import differences, merged
+from .outcome import Outcome
+from .sections import SignInSection
+from .sign_up import SIGN_UP_IDENTIFIERS, sign_in_methods, sign_up
+from .step import Step, changed_or_kept
+
+_SOCIAL = "socialSignInConnectorTargets"
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPageSetup:
+    """What the site wants the sign-in page to be.
+
+    Args:
+        shown: Targets of declared connectors that are on the page.
+        hidden: Targets of declared connectors that are for linking only.
+    """
+
+    section: SignInSection
+    shown: Sequence[str]
+    hidden: Sequence[str]
+    prune: bool
+
+    def step(self, api: ManagementApi, outcome: Outcome) -> Step:
+        """Return what is to be done."""
+        present = api.get_sign_in_experience()
+        return changed_or_kept(
+            _("Sign-in page"),
+            tuple(differences(present.document, self._wanted(present))),
+            lambda api, outcome: self._change(api),
+        )
+
+    def _change(self, api: ManagementApi) -> None:
+        present = api.get_sign_in_experience()
+        api.update_sign_in_experience(self._wanted(present))
+
+    def _wanted(self, present: SignInExperience) -> dict[str, Any]:
+        wanted: dict[str, Any] = {_SOCIAL: self._targets(present.social_targets)}
+        if self.section.sign_up_identifier:
+            identifiers = SIGN_UP_IDENTIFIERS[self.section.sign_up_identifier]
+            wanted["signUp"] = sign_up(present.sign_up, identifiers)
+            methods = sign_in_methods(present.sign_in, identifiers)
+            wanted["signIn"] = merged(present.sign_in, {"methods": methods})
+        return wanted
+
+    def _targets(self, present: Sequence[str]) -> list[str]:
+        """Return the targets in order.
+
+        Where the declaration gives no order, the one in Logto stays.
+        """
+        kept = [
+            target
+            for target in present
+            if target not in self.hidden
+            and not (self.prune and target not in self.shown)
+        ]
+        first = self.section.social if self.section.social is not None else ()
+        return list(dict.fromkeys((*first, *kept, *self.shown)))
