@@ -1,4 +1,4 @@
-"""Starting a sign-in from a view of the site's own."""
+"""What sites call: starting a sign-in from a view of their own, and warming up."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.shortcuts import resolve_url
 from .engine.mode import BLOCKING, ON_LOOP, Mode, run_blocking
 from .web.next_url import is_safe, requested_next
 from .web.options import checked_options
+from .web.provider_choices import known_experience
 from .web.sign_in import sign_in_response
 
 
@@ -38,6 +39,16 @@ async def asign_in_redirect(
 ) -> HttpResponseBase:
     """See sign_in_redirect()."""
     return await _respond(request, ON_LOOP, next, options)
+
+
+def warm_up() -> None:
+    """Have Logto asked, in the background, for what the sign-in page shows.
+
+    It does so by itself when somebody opens the page, who then sees what is known so
+    far. A server that calls this when it starts, in each of its processes, spares them
+    that; it waits for nothing.
+    """
+    known_experience()
 
 
 async def _respond(

@@ -16,8 +16,9 @@ HEADER = "Content-Security-Policy"
 STRICT: Mapping[str, str] = {
     "default-src": "'none'",
     "style-src": "'self'",
-    # Portraits are wherever Logto or a social provider keeps them.
-    "img-src": "'self' https:",
+    # Portraits are wherever Logto or a social provider keeps them; the logos of
+    # providers are data.
+    "img-src": "'self' https: data:",
     "form-action": "'self'",
     "frame-ancestors": "'none'",
     "base-uri": "'none'",

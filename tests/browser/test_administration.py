@@ -8,7 +8,7 @@ from tests.browser.tour.site import serve_site
 pytestmark = pytest.mark.browser
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' https: {logto}; "
+    "default-src 'none'; style-src 'self'; img-src 'self' https: data: {logto}; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
     "script-src 'self'; connect-src 'self'"
 )

@@ -25,7 +25,7 @@ FOCUS = f"""() => {{
   return {{index, isVisible: ring >= 2}};
 }}"""
 SITE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' https: {logto}; "
+    "default-src 'none'; style-src 'self'; img-src 'self' https: data: {logto}; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 SCRIPTS = "; script-src 'self'; connect-src 'self'"

@@ -56,7 +56,7 @@ def test_it_starts_both_and_a_signal_stops_both(
                 f"http://localhost:{logto_port}/oidc/.well-known/openid-configuration"
             )
         assert demo.end(number) == 0
-    assert "Continue with Hugging Face" in home.text
+    assert "Continue with <bdi>Hugging Face</bdi>" in home.text
     assert "default-src 'none'" in home.headers["Content-Security-Policy"]
     assert discovery.json()["issuer"] == f"http://localhost:{logto_port}/oidc"
     for said in (
@@ -238,7 +238,7 @@ def test_its_administrator_sees_who_has_signed_in(its_logto, browser, site_port)
     for shown in ("Ada Lovelace", "Sofia Kovalevskaya", "Hugging Face", "Naver"):
         assert shown in accounts.text
     policy = accounts.headers["Content-Security-Policy"]
-    assert f"img-src 'self' https: {its_logto.endpoint}" in policy
+    assert f"img-src 'self' https: data: {its_logto.endpoint}" in policy
     assert "script-src 'self'" in policy
     users = browser.get("/admin/auth/user/", follow_redirects=True)
     sofia = re.search(r'href="(/admin/auth/user/\d+/change/)[^"]*">sofia<', users.text)

@@ -8,7 +8,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import resources
 from typing import Any, Literal
+
+from ...branding import provider_icon
 
 ItemType = Literal["Text", "MultilineText", "Select", "Switch", "Json"]
 
@@ -82,10 +85,10 @@ class ConnectorFactory:
 
     @property
     def logo(self) -> str:
-        """An address of a picture: the first letter of its name."""
-        picture = (
+        """A picture as data, as Logto's own connectors have: an icon or a letter."""
+        picture = _icon(self.target) or (
             '<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24">'
-            '<rect width="24" height="24" rx="4" fill="#555"/>'
+            '<rect width="24" height="24" rx="4" fill="#5a33c4"/>'
             '<text x="12" y="17" fill="#fff" text-anchor="middle" '
             f'font-family="sans-serif">{self.name["en"][0]}</text></svg>'
         )
@@ -115,6 +118,15 @@ class ConnectorFactory:
             "logoDark": None,
             **self.members(),
         }
+
+
+def _icon(target: str) -> str:
+    """Return the picture that the package has of a provider, empty for none."""
+    name = provider_icon(target)
+    if not name:
+        return ""
+    file = resources.files("logto_auth").joinpath("static", name)
+    return file.read_text(encoding="utf-8")
 
 
 _CLIENT = (

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.urls import reverse
 
+from logto_auth.shortcuts import warm_up
 from logto_auth.testing import Application, Simulator
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -36,6 +37,7 @@ class Command(BaseCommand):
                 simulator.start()
             call_command("migrate", verbosity=0)
             self._introduce(simulator)
+            warm_up()  # so that the first page shows the logos of its buttons
             self._serve()
         except KeyboardInterrupt:
             pass
