@@ -13,13 +13,13 @@ from .simulator.clock import Clock
 from .simulator.connector import Connector
 from .simulator.delivery import Delivery
 from .simulator.faults import Fault
+from .simulator.hook import Hook
 from .simulator.listener import PortInUse
 from .simulator.people import PEOPLE
 from .simulator.person import Identity, Organization, Person, SsoIdentity
 from .simulator.resource import Resource
 from .simulator.server import Simulator
 from .simulator.traffic import Call
-from .simulator.webhooks import Hook
 from .visitor import SignInStopped, Visitor
 
 __all__ = [

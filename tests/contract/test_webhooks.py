@@ -6,7 +6,7 @@ import re
 import pytest
 
 from logto_auth.testing import Hook, Person
-from logto_auth.testing.simulator.webhooks import SIGNATURE_HEADER, signature
+from logto_auth.testing.simulator.hook import SIGNATURE_HEADER, signature
 
 from .recorded_tenant import WONDERLAND
 from .recorded_wire import FormReader

@@ -9,6 +9,7 @@ from .back_channel_logout import logout_token, send_logout_token
 from .cookies import cookie_in
 from .delivery import Delivery
 from .grants import opaque
+from .hook import Hook
 from .person import Organization, Person
 from .sessions import LogtoSession
 from .tenant import Tenant
@@ -16,7 +17,6 @@ from .webhooks import (
     JOIN_CALL,
     LEAVE_CALL,
     USER_CALLS,
-    Hook,
     about_user,
     by_administrator,
     by_interaction,

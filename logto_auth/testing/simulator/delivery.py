@@ -21,6 +21,7 @@ class Delivery:
     Args:
         what: The event of a webhook, or ``backchannel-logout``.
         seconds: How long the site may take; as Logto, the simulator tries only once.
+        hook_id: The webhook that it is sent for.
         status: Status of the site's answer; None while there is none.
         error: What went wrong instead, such as ``TimeoutError``, or
             ``CancelledError`` when the simulator was stopped or reset meanwhile.
@@ -31,6 +32,7 @@ class Delivery:
     body: bytes = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     seconds: float = field(repr=False)
+    hook_id: str | None = None
     status: int | None = None
     error: str = ""
     under_way: Future[None] | None = field(default=None, init=False, repr=False)

@@ -34,6 +34,7 @@ from .application import Application, machine_application
 from .connector import CONNECTORS, Connector
 from .console import Console
 from .faults import Faults, Handler
+from .hook import Hook
 from .listener import listening_socket, refuse_production
 from .oidc_error import OidcError
 from .people import PEOPLE
@@ -41,7 +42,6 @@ from .person import Person
 from .resource import Resource
 from .tenant import TENANT
 from .traffic import Traffic
-from .webhooks import Hook
 
 KEEP_ALIVE_SECONDS = 5
 SHUTDOWN_SECONDS = 0.001  # aiohttp takes 0 for "as long as it takes"

@@ -8,7 +8,8 @@ from typing import Any
 
 from .connector import Connector
 
-_BEGINNING: dict[str, Any] = {
+#: A fresh tenant's settings.
+BEGINNING: dict[str, Any] = {
     "tenantId": "default",
     "id": "default",
     "color": {
@@ -84,7 +85,7 @@ class SignInExperience:
     """
 
     def __init__(self, targets: Iterable[str] = ()) -> None:
-        self.settings = copy.deepcopy(_BEGINNING)
+        self.settings = copy.deepcopy(BEGINNING)
         self.targets = list(targets)
 
     @property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import jwt
 from aiohttp import web
 
+from .account_center import AccountCenter
 from .application import Application
 from .claims import SCOPES, id_token_claims, with_absolute_addresses
 from .clock import Clock
@@ -17,6 +18,7 @@ from .cookies import read_cookie, set_cookie
 from .delivery import Deliveries
 from .forgery import Claims, Forgeable, Header
 from .grants import Grants, Token
+from .hook import Hook
 from .interactions import Interaction, Interactions
 from .oidc_error import OidcError
 from .person import Person
@@ -26,7 +28,7 @@ from .sessions import SESSION_SECONDS, LogtoSession, Sessions
 from .sign_in_experience import SignInExperience
 from .signing import Keys
 from .user_document import user_document
-from .webhooks import Hook, Webhooks, by_interaction
+from .webhooks import Webhooks, by_interaction
 
 if TYPE_CHECKING:
     from .authorization_request import AuthorizationRequest
@@ -92,6 +94,7 @@ class Tenant(Forgeable):
         self.sign_in_experience = SignInExperience(
             item.target for item in self.connectors.values() if item.is_social
         )
+        self.account_center = AccountCenter()
         self.webhooks.hooks = hooks
         self.deliveries.forget()
         self.clock.reset()

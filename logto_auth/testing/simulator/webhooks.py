@@ -1,13 +1,8 @@
-"""Logto's webhooks: which there are, what they say, and how they are signed."""
+"""Logto's webhooks: what they say, and to whom they are sent."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import secrets
-import string
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,40 +10,9 @@ from .answers import json_bytes
 from .application import Application
 from .clock import Clock
 from .delivery import Deliveries, Delivery
+from .hook import SIGNATURE_HEADER, Hook, signature
 
 ANSWER_SECONDS = 10
-SIGNATURE_HEADER = "logto-signature-sha-256"
-EVENTS = (
-    "PostRegister",
-    "PostSignIn",
-    "PostSignInAdaptiveMfaTriggered",
-    "PostResetPassword",
-    "User.Created",
-    "User.Deleted",
-    "User.Data.Updated",
-    "User.SuspensionStatus.Updated",
-    "Role.Created",
-    "Role.Deleted",
-    "Role.Data.Updated",
-    "Role.Scopes.Updated",
-    "Scope.Created",
-    "Scope.Deleted",
-    "Scope.Data.Updated",
-    "Organization.Created",
-    "Organization.Deleted",
-    "Organization.Data.Updated",
-    "Organization.Membership.Updated",
-    "OrganizationRole.Created",
-    "OrganizationRole.Deleted",
-    "OrganizationRole.Data.Updated",
-    "OrganizationRole.Scopes.Updated",
-    "OrganizationScope.Created",
-    "OrganizationScope.Deleted",
-    "OrganizationScope.Data.Updated",
-    "Identifier.Lockout",
-    "Message.RateLimited",
-    "Grant.LimitExceeded",
-)
 # The calls of the Management API that cause these.
 USER_CALLS = {
     "User.Created": "POST /users 200",
@@ -65,35 +29,6 @@ _FIELD_CALLS = {
 }
 JOIN_CALL = "POST /organizations/:id/users 201"
 LEAVE_CALL = "DELETE /organizations/:id/users/:userId 204"
-_LETTERS = string.ascii_letters + string.digits
-
-
-def _random(length: int) -> str:
-    return "".join(secrets.choice(_LETTERS) for _ in range(length))
-
-
-@dataclass
-class Hook:
-    """A webhook as Logto's Console would let an administrator make one.
-
-    Args:
-        url: Where it is sent.
-        events: What it is sent for.
-        signing_key: Text that bodies are signed with.
-        headers: Sent as well.
-    """
-
-    url: str
-    events: Sequence[str] = EVENTS
-    signing_key: str = field(default_factory=lambda: _random(32), repr=False)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    enabled: bool = True
-    id: str = field(default_factory=lambda: _random(21).lower())
-
-
-def signature(signing_key: str, body: bytes) -> str:
-    """Return what `SIGNATURE_HEADER` says of ``body``: its HMAC-SHA256 in hex."""
-    return hmac.new(signing_key.encode(), body, hashlib.sha256).hexdigest()
 
 
 class Webhooks:
@@ -124,33 +59,63 @@ class Webhooks:
             forged_signature: Sent instead of the right one.
         """
         moment = self._clock.now() if created_at is None else created_at
-        deliveries = []
-        for hook in self.hooks:
-            if not hook.enabled or event not in hook.events:
-                continue
-            document = {
-                "event": event,
-                "createdAt": _written(moment),
-                **fields,
-                "hookId": hook.id,
-            }
-            body = json_bytes(document)
-            delivery = Delivery(
-                what=event,
-                url=hook.url,
-                body=body,
-                headers={
-                    SIGNATURE_HEADER: forged_signature
-                    or signature(hook.signing_key, body),
-                    "User-Agent": "Logto (https://logto.io/)",
-                    **hook.headers,
-                    "Content-Type": "application/json",
-                },
-                seconds=ANSWER_SECONDS,
-            )
+        deliveries = [
+            _delivery(hook, event, fields, moment, forged_signature)
+            for hook in self.hooks
+            if hook.enabled and event in hook.events
+        ]
+        for delivery in deliveries:
             self._deliveries.add(delivery)
-            deliveries.append(delivery)
         return deliveries
+
+    async def test(
+        self, hook: Hook, fields_of: Callable[[str], Mapping[str, Any]]
+    ) -> list[Delivery]:
+        """Send each of the events of ``hook``, which need not be one of the tenant's.
+
+        Args:
+            fields_of: Returns the body for an event.
+
+        Returns:
+            What has been answered.
+        """
+        now = self._clock.now()
+        deliveries = [
+            _delivery(hook, event, fields_of(event), now) for event in hook.events
+        ]
+        for delivery in deliveries:
+            self._deliveries.add(delivery)
+        await self._deliveries.answered(deliveries)
+        return deliveries
+
+
+def _delivery(
+    hook: Hook,
+    event: str,
+    fields: Mapping[str, Any],
+    moment: float,
+    forged_signature: str | None = None,
+) -> Delivery:
+    document = {
+        "event": event,
+        "createdAt": _written(moment),
+        **fields,
+        "hookId": hook.id,
+    }
+    body = json_bytes(document)
+    return Delivery(
+        what=event,
+        url=hook.url,
+        body=body,
+        headers={
+            SIGNATURE_HEADER: forged_signature or signature(hook.signing_key, body),
+            "User-Agent": "Logto (https://logto.io/)",
+            **hook.headers,
+            "Content-Type": "application/json",
+        },
+        seconds=ANSWER_SECONDS,
+        hook_id=hook.id,
+    )
 
 
 def by_interaction(

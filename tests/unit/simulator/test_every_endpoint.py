@@ -15,6 +15,7 @@ from .simulator_client import Answer
 NAMES = {
     "application_id": "demo-app",
     "factory_id": "oidc",
+    "hook_id": "nosuchhook",
     "name": "default",
     "username": "alice",
     "method": "social",

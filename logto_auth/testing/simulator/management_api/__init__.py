@@ -5,19 +5,27 @@ from __future__ import annotations
 from aiohttp import web
 
 from . import (
+    account_centers,
     application_secrets,
     applications,
     connector_factories,
     connectors,
+    hooks,
+    roles,
     sign_in_experiences,
+    users,
 )
 
 _MODULES = (
+    account_centers,
     application_secrets,
     applications,
     connector_factories,
     connectors,
+    hooks,
+    roles,
     sign_in_experiences,
+    users,
 )
 
 

@@ -20,6 +20,7 @@ from .body_guard import (
     one_of,
     optional,
     text,
+    title,
 )
 from .pagination import paged
 from .refusal import Refused, not_found_with_id, said
@@ -53,7 +54,7 @@ def routes() -> list[web.RouteDef]:
 
 async def list_applications(request: web.Request) -> web.Response:
     """List the applications, the newest first."""
-    newest_first = reversed(request.app[TENANT].applications.values())
+    newest_first = reversed(list(request.app[TENANT].applications.values()))
     documents = [application_document(item) for item in newest_first]
     return paged(request, documents, is_optional=True)
 
@@ -61,7 +62,7 @@ async def list_applications(request: web.Request) -> web.Response:
 async def create(request: web.Request) -> web.Response:
     """Register an application; its secret is elsewhere."""
     tenant = request.app[TENANT]
-    checks = {"name": text, "type": one_of(*TYPES), **_CHANGEABLE}
+    checks = {"name": title, "type": one_of(*TYPES), **_CHANGEABLE}
     body = await checked_body(request, checks)
     if body["type"] in _ELSEWHERE:
         raise Refused(400, _ELSEWHERE[body["type"]], "This is not played here.")
@@ -88,7 +89,7 @@ async def show(request: web.Request) -> web.Response:
 
 async def update(request: web.Request) -> web.Response:
     """Change an application; metadata are replaced as a whole."""
-    checks = {"name": optional(text), **_CHANGEABLE}
+    checks = {"name": optional(title), **_CHANGEABLE}
     body = await checked_body(request, checks)
     application = found(request)
     application.name = body.get("name", application.name)

@@ -17,6 +17,7 @@ Issue = dict[str, Any]
 Check = Callable[[Any, Path], list[Issue]]
 #: What a member is that is not there.
 UNDEFINED = object()
+_LONGEST_TITLE = 256
 
 
 def text(value: Any, path: Path) -> list[Issue]:
@@ -39,9 +40,25 @@ def mapping(value: Any, path: Path) -> list[Issue]:
     return _typed("object", value, path)
 
 
-def anything(value: Any, path: Path) -> list[Issue]:
-    """Take everything."""
-    return []
+def title(value: Any, path: Path) -> list[Issue]:
+    """Take a text that is not empty, nor longer than Logto keeps a name."""
+    issues = text(value, path)
+    if issues or 0 < len(value) <= _LONGEST_TITLE:
+        return issues
+    is_empty = not value
+    limit, which = (1, "minimum") if is_empty else (_LONGEST_TITLE, "maximum")
+    most = "least" if is_empty else "most"
+    return [
+        {
+            "code": "too_small" if is_empty else "too_big",
+            which: limit,
+            "type": "string",
+            "inclusive": True,
+            "exact": False,
+            "message": f"String must contain at {most} {limit} character(s)",
+            "path": list(path),
+        }
+    ]
 
 
 def web_address(value: Any, path: Path) -> list[Issue]:
@@ -57,6 +74,13 @@ def web_address(value: Any, path: Path) -> list[Issue]:
     if is_address and not re.search(r"\s", value):
         return []
     return [{"code": "custom", "message": "Invalid input", "path": list(path)}]
+
+
+def texts(value: Any, path: Path) -> list[Issue]:
+    """Take an object whose members are texts."""
+    return mapping(value, path) or [
+        issue for name, member in value.items() for issue in text(member, (*path, name))
+    ]
 
 
 def optional(check: Check) -> Check:

@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from aiohttp import web
 
-from ..sign_in_experience import SignInExperience
+from ..sign_in_experience import BEGINNING
 from ..tenant import TENANT
 from .access import managed
 from .body_guard import (
-    Check,
     checked_body,
     flag,
     list_of,
-    mapping,
-    nullable,
+    members,
     one_of,
-    optional,
     text,
 )
 from .refusal import said
+from .settings_guard import settings_checks
+from .sign_in_rules import check_methods
 
 _PATH = "/api/sign-in-exp"
-_EXACTLY: dict[str, Check] = {
-    "socialSignInConnectorTargets": list_of(text),
-    "signInMode": one_of("SignIn", "Register", "SignInAndRegister"),
-}
-_BY_TYPE: dict[type, Check] = {
-    bool: flag,
-    str: text,
-    list: list_of(text),
-    dict: mapping,
-    type(None): nullable(lambda value, path: []),
-}
-_FIXED = ("tenantId", "id")
+_IDENTIFIER = one_of("username", "email", "phone")
+_CHECKS = settings_checks(
+    BEGINNING,
+    signInMode=one_of("SignIn", "Register", "SignInAndRegister"),
+    agreeToTermsPolicy=one_of("Automatic", "ManualRegistrationOnly", "Manual"),
+    socialSignInConnectorTargets=list_of(text),
+    signUp=members(identifiers=list_of(_IDENTIFIER), password=flag, verify=flag),
+    signIn=members(
+        methods=list_of(
+            members(
+                identifier=_IDENTIFIER,
+                password=flag,
+                verificationCode=flag,
+                isPasswordPrimary=flag,
+            )
+        )
+    ),
+)
 
 
 def routes() -> list[web.RouteDef]:
@@ -55,7 +58,8 @@ async def update(request: web.Request) -> web.Response:
     """Change the sign-in page; each setting is replaced as a whole."""
     tenant = request.app[TENANT]
     experience = tenant.sign_in_experience
-    body = await checked_body(request, _checks(experience.settings))
+    body = await checked_body(request, _CHECKS)
+    check_methods({**experience.settings, **body}, tenant.connectors.values())
     experience.change(body, tenant.connectors.values())
     return said(experience.settings)
 
@@ -64,13 +68,3 @@ async def show_to_everybody(request: web.Request) -> web.Response:
     """Say what the sign-in page offers, with its connectors; no token is needed."""
     tenant = request.app[TENANT]
     return said(tenant.sign_in_experience.public(tenant.connectors.values()))
-
-
-def _checks(settings: dict[str, Any]) -> dict[str, Check]:
-    """Return what the settings may be: of the type that they have at the beginning."""
-    beginning = SignInExperience().settings
-    return {
-        name: optional(_EXACTLY.get(name) or _BY_TYPE[type(beginning[name])])
-        for name in settings
-        if name not in _FIXED
-    }
