@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from ..connectors import Place
 from .declaration import Declaration
 from .declared_connector import DeclaredConnector
 from .merged import differences
@@ -81,6 +82,11 @@ def _connector(declared: DeclaredConnector, endpoint: str) -> Iterator[str]:
                 item.name.removeprefix("config."),
                 _("(secret)") if item.is_secret else _shown(item.after),
             )
+    config = connector.config()
+    for option in connector.options().values():
+        is_needed = option.is_required and option.place is Place.CONFIG
+        if is_needed and option.key not in config:
+            yield from _pasted(option.key, _("<as the provider shows it>"))
     shown = _("<the id that the Console shows>")
     yield "  " + _("At the provider:")
     for step in connector.console_steps(connector.callback_url(endpoint, shown)):

@@ -66,20 +66,21 @@ class ConnectorsSetup:
                 yield _deletion(present[target])
 
 
-def _subject(target: str) -> Text:
-    return format_lazy(_("Connector {target}"), target=target)
+def subject(target: str) -> str:
+    """Return what a connector is called in a plan."""
+    return str(_("Connector %(target)s")) % {"target": target}
 
 
 def _step(
     declared: DeclaredConnector, present: Present | None, outcome: Outcome
 ) -> Step:
     connector = declared.connector
-    subject = _subject(connector.target)
+    title = subject(connector.target)
     if present is None:
         body = {"id": new_id(connector.target), **connector.body()}
         return Step(
             Action.CREATE,
-            subject,
+            title,
             tuple(differences({}, body, secret=declared.secret)),
             apply=lambda api, outcome: _create(api, body, outcome),
         )
@@ -90,7 +91,7 @@ def _step(
         )
     outcome.connector_ids[connector.target] = present.id
     return changed_or_kept(
-        subject,
+        title,
         tuple(
             differences(
                 _current(present),
@@ -142,7 +143,7 @@ def _change(api: ManagementApi, connector: Connector, connector_id: str) -> None
 def _deletion(present: Present) -> Step:
     return Step(
         Action.DELETE,
-        _subject(present.target),
+        subject(present.target),
         notes=(_("Nobody can sign in with it any more; tokens stored are deleted."),),
         apply=lambda api, outcome: api.delete_connector(present.id),
     )

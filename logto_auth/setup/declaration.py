@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from ..connectors import Problem, values_from
 from ..connectors.options import Options
-from ..connectors.problem import unknown
+from ..connectors.problem import MISSING, unknown
 from ..errors import DeclarationInvalid
 from .declared_connector import DeclaredConnector, FindFactory, declared_connectors
 from .environment import Environment
@@ -94,7 +94,7 @@ class Declaration:
             inside = f"{CONNECTORS}.{declared.name}"
             problems += (_inside(problem, inside) for problem in found)
         if problems:
-            raise DeclarationInvalid(problems=dict.fromkeys(map(str, problems)))
+            raise DeclarationInvalid(problems=_once(problems))
         return (
             self
             if self.connectors is None
@@ -148,6 +148,17 @@ def _section(
     values, problems = values_from(kind, environment.resolve(table, ""))
     section = kind(**values)
     return section, [*problems, *section.problems()]
+
+
+def _once(problems: list[Problem]) -> list[str]:
+    """Return problems in words: that a value is missing only where no more is known."""
+    explained = {item.name for item in problems if item.message != MISSING}
+    told = [
+        str(item)
+        for item in problems
+        if item.message != MISSING or item.name not in explained
+    ]
+    return list(dict.fromkeys(told))
 
 
 def _inside(problem: Problem, name: str) -> Problem:

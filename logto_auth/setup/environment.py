@@ -10,7 +10,8 @@ from django.views.decorators.debug import sensitive_variables
 
 from ..connectors import Problem
 
-_KEY = "env"
+#: The key of a table that names a variable.
+ENV = "env"
 _NOT_SET = _("names the variable %(name)s, which is not set.")
 
 
@@ -29,7 +30,7 @@ class Environment:
             name: What the value is called in the declaration.
         """
         if is_reference(value):
-            return self._value_of(str(value[_KEY]), name)
+            return self._value_of(str(value[ENV]), name)
         if isinstance(value, Mapping):
             return {
                 key: self.resolve(item, f"{name}.{key}") for key, item in value.items()
@@ -50,8 +51,8 @@ def is_reference(value: Any) -> bool:
     """Tell whether this is the name of a variable."""
     return (
         isinstance(value, Mapping)
-        and list(value) == [_KEY]
-        and isinstance(value[_KEY], str)
+        and list(value) == [ENV]
+        and isinstance(value[ENV], str)
     )
 
 

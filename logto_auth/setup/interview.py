@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from ..connectors import CONNECTORS, Connector, OidcConnector, kinds
-from ..connectors.registry import ENV, FACTORY
+from ..connectors import CONNECTORS, Connector, OidcConnector, Option, kinds
+from ..connectors.registry import FACTORY
 from .connectors import new_id
+from .declared_connector import DeclaredConnector
+from .environment import ENV
 from .terminal import Terminal
 
 _NAMED = {kind: name for name, kind in CONNECTORS.items()}
@@ -32,6 +35,10 @@ class Answers:
             lines = [f"{key} = {_written(value)}" for key, value in table.items()]
             parts.append("\n".join((f"[connectors.{_key(name)}]", *lines, "")))
         return "\n".join(parts)
+
+
+def _wrong(option: Option) -> Callable[[str], str]:
+    return lambda value: str(option.kind(value))
 
 
 def _key(name: str) -> str:
@@ -55,19 +62,30 @@ class Interview:
     def __init__(self, terminal: Terminal, endpoint: str) -> None:
         self._terminal = terminal
         self._endpoint = endpoint
-        self._answers = Answers({"connectors": {}})
+        self._answers = Answers()
 
     @sensitive_variables()
     def answers(self) -> Answers:
         """Ask which connectors there are to be, and for the values of each."""
-        kinds_of = list(CONNECTORS.values())
+        self._answers = Answers({"connectors": {}})
+        for kind in self._chosen():
+            self._ask_about(kind)
+        return self._answers
+
+    def sketch(self) -> tuple[DeclaredConnector, ...]:
+        """Ask which connectors there are to be, and for nothing else."""
+        return tuple(
+            DeclaredConnector(_NAMED[kind], kind(), frozenset())
+            for kind in self._chosen()
+        )
+
+    def _chosen(self) -> list[type[Connector]]:
+        known = list(CONNECTORS.values())
         chosen = self._terminal.choose(
             _("Which connectors? Numbers, or nothing for none"),
-            [kind.title for kind in kinds_of],
+            [kind.title for kind in known],
         )
-        for place in chosen:
-            self._ask_about(kinds_of[place])
-        return self._answers
+        return [known[place] for place in chosen]
 
     @sensitive_variables()
     def _ask_about(self, kind: type[Connector]) -> None:
@@ -83,18 +101,20 @@ class Interview:
             known.callback_url(self._endpoint, connector_id)
         ):
             terminal.say(f"  - {step}")
-        for option_name in self._asked(kind):
-            option = kind.options()[option_name]
-            if option.is_secret:
-                variable = f"{name}_{option_name}".upper().replace("-", "_")
-                variable = "".join(c if c.isalnum() else "_" for c in variable)
-                self._answers.variables[variable] = terminal.ask_secret(option_name)
-                table[option_name] = {ENV: variable}
+        options = kind.options()
+        for key in self._asked(kind):
+            if options[key].is_secret:
+                table[key] = {ENV: self._secret(name, key)}
             else:
-                table[option_name] = terminal.ask(
-                    option_name, wrong=lambda value, of=option: str(of.kind(value))
-                )
+                table[key] = terminal.ask(key, wrong=_wrong(options[key]))
         self._answers.tables["connectors"][name] = table
+
+    @sensitive_variables()
+    def _secret(self, name: str, key: str) -> str:
+        """Ask for a secret; return the variable that is to hold it."""
+        variable = re.sub(r"\W", "_", f"{name}_{key}", flags=re.ASCII).upper()
+        self._answers.variables[variable] = self._terminal.ask_secret(key)
+        return variable
 
     def _named(self, kind: type[Connector]) -> tuple[str, dict[str, Any]]:
         """Return the name of the connector's table, and the table's first values."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+#: What begins the names of variables; what follows is the key in ``LOGTO``.
+VARIABLE_PREFIX = "LOGTO_"
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -25,12 +28,12 @@ class Outcome:
     def variables(self) -> Iterator[tuple[str, str, bool]]:
         """Yield variables of the environment: name, value, and whether it is secret."""
         for name, value, is_secret in (
-            ("LOGTO_ENDPOINT", self.endpoint, False),
-            ("LOGTO_APP_ID", self.app_id, False),
-            ("LOGTO_APP_SECRET", self.app_secret, True),
-            ("LOGTO_M2M_APP_ID", self.m2m_app_id, False),
-            ("LOGTO_M2M_APP_SECRET", self.m2m_app_secret, True),
-            ("LOGTO_WEBHOOK_SIGNING_KEY", self.signing_key, True),
+            ("ENDPOINT", self.endpoint, False),
+            ("APP_ID", self.app_id, False),
+            ("APP_SECRET", self.app_secret, True),
+            ("M2M_APP_ID", self.m2m_app_id, False),
+            ("M2M_APP_SECRET", self.m2m_app_secret, True),
+            ("WEBHOOK_SIGNING_KEY", self.signing_key, True),
         ):
             if value:
-                yield name, value, is_secret
+                yield VARIABLE_PREFIX + name, value, is_secret

@@ -8,6 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from ..conf import LogtoSettings
+from ..setting import SETTING_NAME
+from .connectors import subject
+from .declaration import Declaration
+from .outcome import VARIABLE_PREFIX
 from .plan import Plan
 from .step import Action, Difference, Step
 
@@ -21,8 +26,8 @@ def plan_lines(
     for step in plan.steps:
         yield step.action, f"{step.action.value} {step.subject}: {_verb(step)}"
         for difference in step.differences:
-            text = _difference(step, difference, show_secrets=show_secrets)
-            yield step.action, f"    {text}"
+            for text in _texts(step, difference, show_secrets=show_secrets):
+                yield step.action, f"    {text}"
         for note in step.notes:
             yield step.action, f"    ({note})"
 
@@ -55,18 +60,76 @@ def done_line(step: Step) -> str:
     return f"{step.subject}: {verb}"
 
 
-def _difference(step: Step, difference: Difference, *, show_secrets: bool) -> str:
-    is_hidden = difference.is_secret and not show_secrets
-    after = _("(secret)") if is_hidden else _shown(difference.after)
-    if step.action is Action.CREATE:
-        return f"{difference.name}: {after}"
-    before = _shown(None if is_hidden else difference.before)
-    if is_hidden:
-        return _("%(name)s: another %(secret)s") % {
-            "name": difference.name,
-            "secret": after,
+def closing_lines(
+    plan: Plan,
+    declaration: Declaration,
+    *,
+    app_id: str,
+    show_secrets: bool,
+    is_written: bool,
+) -> Iterator[str]:
+    """Yield what a person still has to do: at providers, and with the settings.
+
+    Args:
+        app_id: Of the application that the settings name; empty where they do not.
+    """
+    created = {step.subject for step in plan.changes if step.action is Action.CREATE}
+    endpoint = plan.outcome.endpoint
+    for declared in declaration.connectors or ():
+        connector = declared.connector
+        connector_id = plan.outcome.connector_ids[declared.target]
+        callback_url = connector.callback_url(endpoint, connector_id)
+        yield ""
+        yield _("Connector %(target)s: callback URL %(url)s") % {
+            "target": declared.target,
+            "url": callback_url,
         }
-    return f"{difference.name}: {before} → {after}"
+        if subject(declared.target) in created:
+            yield from (f"  - {line}" for line in connector.console_steps(callback_url))
+    yield ""
+    if plan.outcome.app_id != app_id:
+        yield _("For the settings of this site:")
+        yield from _settings_lines(plan)
+    yield _("For the environment of this site:")
+    hidden = False
+    for name, value, is_secret in plan.outcome.variables():
+        is_hidden = is_secret and not show_secrets
+        hidden = hidden or is_hidden
+        yield f"  {name}={_('(secret)') if is_hidden else value}"
+    if hidden and not is_written:
+        yield _("Say --show-secrets to see secrets, --write-env PATH to keep them.")
+
+
+def _settings_lines(plan: Plan) -> Iterator[str]:
+    """Yield the dictionary that takes the values from the environment."""
+    yield f"  {SETTING_NAME} = {{"
+    for variable, _value, _is_secret in plan.outcome.variables():
+        name = variable.removeprefix(VARIABLE_PREFIX)
+        if hasattr(LogtoSettings, name):
+            yield f'      "{name}": os.environ["{variable}"],'
+    yield "  }"
+
+
+def _texts(step: Step, difference: Difference, *, show_secrets: bool) -> Iterator[str]:
+    name, before, after = difference.name, difference.before, difference.after
+    if difference.is_secret and not show_secrets:
+        is_new = step.action is Action.CREATE or not before
+        yield f"{name}: {_('(secret)') if is_new else _('another (secret)')}"
+    elif step.action is Action.CREATE:
+        yield f"{name}: {_shown(after)}"
+    elif _are_lists_of_others(before, after):
+        yield from (f"{name}: + {_shown(item)}" for item in after if item not in before)
+        yield from (f"{name}: - {_shown(item)}" for item in before if item not in after)
+    else:
+        yield f"{name}: {_shown(before)} → {_shown(after)}"
+
+
+def _are_lists_of_others(before: Any, after: Any) -> bool:
+    """Tell whether two lists differ in more than their order."""
+    if not (isinstance(before, list) and isinstance(after, list)):
+        return False
+    kept = [item for item in before if item in after]
+    return kept == [item for item in after if item in before]
 
 
 def _shown(value: Any) -> str:

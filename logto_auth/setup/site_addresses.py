@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import override
 
+from ..errors import ConfigurationError
 from ..web.origin import BACKCHANNEL_LOGOUT, CALLBACK, SIGNED_OUT, WEBHOOK
 
 
@@ -35,8 +36,14 @@ class SiteAddresses:
         """Return those of the site at ``origin``.
 
         Raises:
-            NoReverseMatch: The URLs of this package are not included.
+            ConfigurationError: The URLs of this package are not included.
         """
+        try:
+            reverse(CALLBACK)
+        except NoReverseMatch:
+            raise ConfigurationError(
+                "the URLs of logto_auth are not included: manage.py check shows how"
+            ) from None
         return cls(
             origin=origin,
             redirect_uris=_in_each_language(origin, CALLBACK),

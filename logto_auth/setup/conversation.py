@@ -1,0 +1,210 @@
+"""Finds out what a set-up is to do: from settings and a file, and from a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from ..conf import endpoint as checked_endpoint
+from ..conf import logto_settings
+from ..errors import (
+    ConfigurationError,
+    DeclarationInvalid,
+    LogtoError,
+    ManagementCredentialsMissing,
+)
+from ..management_api import Credentials, ManagementApi
+from ..setting_kinds import origin
+from .complaint import complaint
+from .declaration import FILE_NAME, Declaration, read_declaration
+from .interview import Answers, Interview
+from .site_addresses import SiteAddresses
+from .terminal import Terminal
+from .wishes import Wishes, factory_finder
+
+LOCAL_SITE = "http://localhost:8000"
+ENV_FILE = ".env"
+
+
+class Conversation:
+    """Asks only what nothing else says.
+
+    Args:
+        is_asked: Somebody is there to answer.
+    """
+
+    def __init__(self, terminal: Terminal, *, is_asked: bool) -> None:
+        self.terminal = terminal
+        self.is_asked = is_asked
+        self._told_endpoint = ""
+
+    @sensitive_variables()
+    def wishes(
+        self, path: Path | None, site: str | None, variables: Mapping[str, str]
+    ) -> Wishes:
+        """Return what is to be done.
+
+        Args:
+            path: Of the declaration; None for the usual one, if it is there.
+            site: Scheme and host of the site; None for ``BASE_URL``.
+            variables: The environment.
+
+        Raises:
+            DeclarationInvalid: The declaration cannot be read.
+            ConfigurationError: The settings lack what nobody is there to tell.
+        """
+        credentials = self._credentials()
+        endpoint = credentials.endpoint if credentials else self._endpoint()
+        addresses = SiteAddresses.at(self._site(site))
+        wishes = Wishes(
+            endpoint, _app_id(endpoint), credentials, addresses, Declaration()
+        )
+        if path is None and Path(FILE_NAME).exists():
+            path = Path(FILE_NAME)
+        if path is not None:
+            known = variables if credentials else _AsIfSet(variables)
+            wishes.declaration = read_declaration(path, known)
+        elif self.is_asked:
+            self._interview(wishes, variables)
+        return wishes
+
+    def env_path(self, wishes: Wishes) -> Path | None:
+        """Return where a person wants secrets written, None where they do not.
+
+        Only who has typed secrets is asked: nothing else holds them.
+        """
+        question = _("Write ids and secrets into %(path)s, for you only?") % {
+            "path": ENV_FILE
+        }
+        if wishes.is_interviewed and self.terminal.agrees(question, default=True):
+            return Path(ENV_FILE)
+        return None
+
+    def _endpoint(self) -> str:
+        try:
+            return str(logto_settings.ENDPOINT)
+        except ConfigurationError:
+            if not self.is_asked:
+                raise
+        if not self._told_endpoint:
+            answer = self.terminal.ask(
+                _("Address of Logto, such as https://your-tenant.logto.app"),
+                wrong=_wrong_endpoint,
+            )
+            self._told_endpoint = answer.rstrip("/")
+        return self._told_endpoint
+
+    @sensitive_variables()
+    def _credentials(self) -> Credentials | None:
+        """Return credentials that Logto has taken, if a person has told them."""
+        try:
+            return Credentials.from_settings()
+        except (ManagementCredentialsMissing, ConfigurationError):
+            if not self.is_asked:
+                return None
+        endpoint = self._endpoint()
+        self.terminal.say(
+            _(
+                "This command uses Logto's Management API. In Logto's Console, create "
+                "a machine-to-machine application with the role “Logto Management API "
+                "access”. Enter nothing to be told instead what to do by hand."
+            )
+        )
+        while True:
+            app_id = self.terminal.ask(_("Its App ID"), is_optional=True)
+            if not app_id:
+                return None
+            secret = self.terminal.ask_secret(_("Its App secret (it does not show)"))
+            resource = logto_settings.M2M_RESOURCE
+            credentials = Credentials(endpoint, app_id, secret, resource)
+            try:
+                ManagementApi(credentials).get_account_center()
+            except LogtoError as error:
+                self.terminal.say(complaint(error))
+            else:
+                self.terminal.say(_("Logto has taken them."))
+                return credentials
+
+    def _site(self, given: str | None) -> str:
+        try:
+            found = origin(given) or logto_settings.BASE_URL
+        except ValueError as error:
+            raise ConfigurationError(f"--site {error}") from None
+        if found is not None:
+            return str(found)
+        if not self.is_asked:
+            raise ConfigurationError(
+                'the address of this site is not known: set LOGTO["BASE_URL"], or say '
+                "--site https://www.example.com"
+            )
+        answer = self.terminal.ask(
+            _("Address of this site"), default=LOCAL_SITE, wrong=_wrong_origin
+        )
+        return answer.rstrip("/")
+
+    @sensitive_variables()
+    def _interview(self, wishes: Wishes, variables: Mapping[str, str]) -> None:
+        interview = Interview(self.terminal, wishes.endpoint)
+        if wishes.credentials is None:
+            wishes.declaration = Declaration(connectors=interview.sketch())
+            wishes.is_sketch = True
+            return
+        finder = factory_finder(ManagementApi(wishes.credentials))
+        while True:
+            answers = interview.answers()
+            known = {**variables, **answers.variables}
+            declaration = Declaration.of(answers.tables, known)
+            try:
+                declaration.completed(finder)
+                break
+            except DeclarationInvalid as error:
+                self.terminal.say(complaint(error))
+        wishes.declaration = declaration
+        wishes.variables = answers.variables
+        wishes.is_interviewed = True
+        self._keep(answers)
+
+    def _keep(self, answers: Answers) -> None:
+        question = _("Write these answers, without secrets, into %(path)s?") % {
+            "path": FILE_NAME
+        }
+        if answers.tables["connectors"] and self.terminal.agrees(
+            question, default=True
+        ):
+            Path(FILE_NAME).write_text(answers.toml(), "utf-8")
+
+
+class _AsIfSet(dict[str, str]):
+    """Variables of which none is missing: where a secret goes is told without it."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return super().get(key) or key
+
+
+def _app_id(endpoint: str) -> str:
+    """Return the App ID in the settings, empty where it is of another Logto."""
+    try:
+        is_ours = endpoint == logto_settings.ENDPOINT
+        return logto_settings.APP_ID if is_ours else ""
+    except ConfigurationError:
+        return ""
+
+
+def _wrong_endpoint(answer: str) -> str:
+    try:
+        checked_endpoint(answer)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _wrong_origin(answer: str) -> str:
+    try:
+        origin(answer)
+    except ValueError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,46 @@
+"""What a set-up is to do, from settings, declaration and options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..connectors import Factory
+from ..errors import ManagementEntityNotFound
+from ..management_api import Credentials, ManagementApi
+from .declaration import Declaration
+from .site_addresses import SiteAddresses
+
+
+@dataclass(slots=True)
+class Wishes:
+    """What is wished of which Logto.
+
+    Args:
+        app_id: Of the application that signs visitors in; empty where there is none.
+        credentials: None where the Management API cannot be used.
+        variables: Secrets that a person has typed, by the variables that hold them.
+        is_interviewed: A person has answered instead of a declaration.
+        is_sketch: Of the connectors only the kinds are known.
+    """
+
+    endpoint: str
+    app_id: str
+    credentials: Credentials | None
+    site: SiteAddresses
+    declaration: Declaration
+    variables: dict[str, str] = field(default_factory=dict, repr=False)
+    is_interviewed: bool = False
+    is_sketch: bool = False
+
+
+def factory_finder(api: ManagementApi) -> Callable[[str], Factory | None]:
+    """Return what finds a kind of connector in Logto, None where it has no such."""
+
+    def find(factory_id: str) -> Factory | None:
+        try:
+            return api.get_connector_factory(factory_id)
+        except ManagementEntityNotFound:
+            return None
+
+    return find
