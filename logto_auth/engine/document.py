@@ -208,7 +208,7 @@ class CachedDocument(Generic[T]):
             response = await mode.send(
                 Request("GET", url, headers={"Accept": "application/json"})
             )
-            document = _document_of(response, url)
+            document = document_of(response, url)
             copy = Copy.of(self.parse(document), time.time())
         except ProviderError as error:
             now = time.monotonic()
@@ -231,7 +231,13 @@ def _raise_again(failure: _Failure, not_before: float) -> NoReturn:
     raise failure.error.fresh(retry_after=max(0, left))
 
 
-def _document_of(response: Response, url: str) -> object:
+def document_of(response: Response, url: str) -> object:
+    """Return the document that an answer holds.
+
+    Raises:
+        ProviderBusy: Logto asks to be left alone.
+        ProviderResponseInvalid: It holds none.
+    """
     raise_if_busy(response, url)
     if response.status != 200:
         raise ProviderResponseInvalid(url, reason=f"status_{response.status}")

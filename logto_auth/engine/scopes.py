@@ -7,6 +7,18 @@ from collections.abc import Iterable
 from .token_endpoint import TokenSet
 
 
+#: With it a sign-in also asks for the permissions of organizations.
+ORGANIZATIONS = "urn:logto:scope:organizations"
+
+
+def may_hold_permissions(scopes: Iterable[str], resources: Iterable[str]) -> bool:
+    """Tell whether scopes that Logto does not define may be permissions.
+
+    They are of APIs that are asked for too, or of organizations.
+    """
+    return any(resources) or ORGANIZATIONS in scopes
+
+
 def missing_scopes(
     asked: Iterable[str], tokens: TokenSet, *, known: Iterable[str], has_resources: bool
 ) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from ..errors import (
 )
 from .mode import Mode
 from .provider import Metadata, Provider, current_provider
-from .scopes import missing_scopes
+from .scopes import may_hold_permissions, missing_scopes
 from .token_endpoint import TokenSet, exchange_code
 from .userinfo import fetch_userinfo
 from .verification import VerifiedClaims
@@ -244,8 +244,7 @@ class LogtoSdkClient(LogtoClient):
             core.token_set,
             known=metadata.document["scopes_supported"],
             # The SDK asks for the organizations' resource itself.
-            has_resources=bool(self.config.resources)
-            or UserInfoScope.organizations.value in scopes,
+            has_resources=may_hold_permissions(scopes, logto_settings.RESOURCES),
         )
         return Grant(core.claims, userinfo, dict(self.memory.values), missing)
 

@@ -38,6 +38,7 @@ class Application:
     post_logout_redirect_uris: tuple[str, ...]
     back_channel_logout_uri: str | None
     back_channel_logout_session_required: bool
+    always_issues_refresh_token: bool
     is_third_party: bool
     document: Document = field(repr=False)
 
@@ -56,6 +57,10 @@ class Application:
             ),
             back_channel_logout_session_required=shape.flag(
                 metadata, "backchannelLogoutSessionRequired"
+            ),
+            always_issues_refresh_token=shape.flag(
+                shape.mapping(document, "customClientMetadata"),
+                "alwaysIssueRefreshToken",
             ),
             is_third_party=shape.flag(document, "isThirdParty"),
             document=document,
