@@ -5,6 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import path
 
+from logto_auth.connectors import (
+    Connector,
+    IdTokenVerification,
+    OidcConnector,
+    Problem,
+    connector_from,
+)
 from logto_auth.errors import SignInNotAllowed
 from logto_auth.hooks import Hooks
 from logto_auth.models import LogtoAccount
@@ -59,3 +66,21 @@ class SiteHooks(Hooks):
 urlpatterns = [
     path("naver/", SignInView.as_view(sign_in_options={"prompt": "login"})),
 ]
+
+
+def declare(secret: str, document: object) -> list[str]:
+    okta = OidcConnector(
+        target="okta",
+        name={"en": "Okta"},
+        issuer="https://example.okta.com",
+        client_id="a-client",
+        client_secret=secret,
+        token_endpoint_auth_method="client_secret_basic",
+        id_token_verification=IdTokenVerification(
+            clock_tolerance=5, algorithms=["RS256"]
+        ),
+        store_tokens=True,
+    ).discovered(document)
+    declared: Connector | list[Problem] = connector_from("naver", {"client_id": "a"})
+    problems = declared if isinstance(declared, list) else declared.problems()
+    return [str(problem) for problem in (*problems, *okta.warnings())]

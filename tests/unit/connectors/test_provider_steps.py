@@ -1,5 +1,7 @@
 """What to do at the provider is told with the exact values to paste."""
 
+from pathlib import Path
+
 import pytest
 
 from logto_auth.connectors import OtherConnector
@@ -41,3 +43,8 @@ def test_scopes_to_allow_are_those_that_are_declared():
 def test_naver_wants_the_address_of_logto_itself_too():
     steps = naver().console_steps(URL)
     assert any(step.endswith(": https://id.example.com") for step in steps)
+
+
+@pytest.mark.parametrize("connector", CONNECTORS, ids=lambda item: item.factory_id)
+def test_there_is_a_page_about_each_connector(connector):
+    assert (Path(__file__).parents[3] / connector.documentation).is_file()
