@@ -59,6 +59,11 @@ class Connector:
         return names
 
     @property
+    def english_name(self) -> str:
+        """What pages call it."""
+        return self.name["en"]
+
+    @property
     def is_social(self) -> bool:
         """Whether people can sign in with it."""
         return self.factory.type == "Social"
@@ -93,8 +98,12 @@ _CREDENTIALS = {"clientId": "logto", "clientSecret": "simulated"}
 _OIDC_ENDPOINTS = {
     "authorizationEndpoint": "https://upstream.example/authorize",
     "tokenEndpoint": "https://upstream.example/token",
+    "tokenEndpointAuthMethod": "client_secret_basic",
     "scope": "openid profile email",
-    "idTokenVerificationConfig": {"jwksUri": "https://upstream.example/jwks"},
+    "idTokenVerificationConfig": {
+        "issuer": "https://upstream.example",
+        "jwksUri": "https://upstream.example/jwks",
+    },
 }
 # What a fresh simulator has, each of them on the sign-in page.
 CONNECTORS = (

@@ -13,7 +13,7 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.urls import reverse
 
 from logto_auth.shortcuts import warm_up
-from logto_auth.testing import Application, Simulator
+from logto_auth.testing import Application, Simulator, machine_application
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -57,7 +57,16 @@ class Command(BaseCommand):
             redirect_uris=(self.site + reverse("logto_auth:callback"),),
             post_logout_redirect_uris=(self.site + reverse("logto_auth:signed_out"),),
         )
-        return Simulator(port=settings.LOGTO_PORT, applications=[application])
+        simulator = Simulator(
+            port=settings.LOGTO_PORT,
+            applications=[application, machine_application()],
+        )
+        # People may link accounts to theirs.
+        simulator.account_center.settings |= {
+            "enabled": True,
+            "fields": {"social": "Edit", "profile": "Edit"},
+        }
+        return simulator
 
     def _introduce(self, simulator: Simulator | None) -> None:
         kind = "simulator" if simulator is not None else "a real one"
