@@ -34,7 +34,9 @@ _DATA = re.compile(
     r"data:image/(svg\+xml|png|jpeg|webp|gif);base64,[A-Za-z0-9+/]+={0,2}"
 )
 # Neither a user nor a backslash, which browsers read as a slash.
-_ADDRESS = re.compile(r"https?://[\w.:\[\]-]+(/[!#-;=?-\[\]^-~]*)?", re.ASCII)
+_ADDRESS = re.compile(
+    r"https?://([\w.-]+|\[[0-9a-f:]+\])(:\d+)?(/[!#-;=?-\[\]^-~]*)?", re.ASCII
+)
 # They take no part in what text looks like, but Persian and Indic names need them.
 _JOINERS = "\u200c\u200d"
 # What a connector for applications of phones says that it is for.
@@ -218,8 +220,4 @@ def _logo(given: object) -> str:
         return given
     if len(given) > _MAX_ADDRESS_LENGTH or not _ADDRESS.fullmatch(given):
         return ""
-    try:
-        is_safe = given.startswith("https:") or is_loopback(given)
-    except ValueError:
-        return ""
-    return given if is_safe else ""
+    return given if given.startswith("https:") or is_loopback(given) else ""

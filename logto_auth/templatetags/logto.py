@@ -20,7 +20,7 @@ from ..accounts.profile_pages import safe_profile_url
 from ..branding import provider_icon, provider_name
 from ..web.options import DIRECT, OPTIONS
 from ..web.origin import CHOOSE, CONNECT, SIGN_IN, SIGN_OUT, SIGN_UP, view_url
-from ..web.provider_choices import ProviderChoice, provider_choices
+from ..web.provider_choices import ProviderChoice, known_experience, provider_choices
 from ..web.templates import PROVIDER_BUTTONS_TEMPLATE, SIGN_OUT_BUTTON_TEMPLATE
 from ..web.views import SignInView, SignUpView
 from .arguments import Arguments
@@ -191,4 +191,4 @@ def _choices(
     def url(provider: str) -> str:
         return _entry_url(SIGN_IN, arguments, context, **{DIRECT: provider})
 
-    return provider_choices(url, request)
+    return provider_choices(known_experience(), url, request)

@@ -43,18 +43,28 @@ def connect(simulator: Simulator, sites: Iterable[str]) -> dict[str, Any]:
         The site's ``LOGTO`` for tests with this simulator.
     """
     from ..engine.provider import Provider, forget_providers
+    from ..management_api import Credentials
+    from ..management_api.access import access_of
 
     sites = tuple(sites)
-    simulator.start().reset()
+    # What a page of the test before has begun ends first, and is not counted here.
+    simulator.start().faults.clear()
+    forget_providers()
+    simulator.reset()
     application = simulator.application
     application.redirect_uris = _addresses(sites, CALLBACK)
     application.post_logout_redirect_uris = _addresses(sites, SIGNED_OUT)
     for indicator, resource in by_indicator(logto_settings.RESOURCES).items():
         simulator.resources.setdefault(indicator, resource)
-    # In this order: what is under way for the test before still reaches the cache.
-    forget_providers()
     Provider(simulator.endpoint).forget()
-    return _settings(simulator.endpoint, application)
+    found = _settings(simulator.endpoint, application)
+    for other in simulator.applications.values():
+        if other.type == "MachineToMachine":
+            found |= {"M2M_APP_ID": other.app_id, "M2M_APP_SECRET": other.secret}
+            access_of(
+                Credentials(simulator.endpoint, other.app_id, other.secret)
+            ).forget()
+    return found
 
 
 def _addresses(sites: Iterable[str], name: str) -> tuple[str, ...]:
@@ -71,7 +81,8 @@ def _settings(endpoint: str, application: Application) -> dict[str, Any]:
     _pass_proxies_by()
     # The address of the site is the test client's, whatever it is in production; and so
     # is every visitor's.
-    of_production = ("BASE_URL", "RATE_LIMITS")
+    of_production = {"BASE_URL", "RATE_LIMITS"}
+    of_production |= {"M2M_APP_ID", "M2M_APP_SECRET", "M2M_RESOURCE"}
     kept = {n: v for n, v in site_settings().items() if n not in of_production}
     return {
         **kept,

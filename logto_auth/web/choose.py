@@ -60,6 +60,7 @@ class ChooseView(EntryView):
         registers = experience is None or experience.registers
         context = {
             "providers": provider_choices(
+                experience,
                 lambda to: view_url(SIGN_IN, next_url, **{**others, DIRECT: to}),
                 request,
             ),

@@ -57,15 +57,17 @@ class ProviderChoice:
 
 
 def provider_choices(
-    url: Callable[[str], str], request: HttpRequest | None = None
+    experience: SignInExperience | None,
+    url: Callable[[str], str],
+    request: HttpRequest | None = None,
 ) -> list[ProviderChoice]:
     """Return the providers in the order in which they are shown.
 
     Args:
+        experience: See `known_experience`.
         url: Returns the address that starts a sign-in, by ``direct_sign_in``.
         request: Tells the provider used last; without it none is marked.
     """
-    experience = known_experience()
     known = experience.by_target if experience is not None else {}
     named = logto_settings.PROVIDERS
     enabled = [item.target for item in experience.social] if experience else []

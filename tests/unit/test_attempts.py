@@ -57,6 +57,16 @@ def test_who_connects_an_account_comes_back_with_it(rf):
     assert left.owner_id == made.owner_id
 
 
+@pytest.mark.parametrize("owner_id", ["", "7"])
+def test_the_provider_that_was_asked_for_comes_back_until_the_attempt_is_used(
+    rf, owner_id
+):
+    made = attempt(owner_id=owner_id, provider="social:naver")
+    assert open_attempt(cookies_after(rf, made), "state-1") == made
+    left = open_attempt(cookies_after(rf, made.completed()), "state-1")
+    assert (left.owner_id, left.provider) == (owner_id, "")
+
+
 def test_who_connects_an_account_must_have_authenticated_since_they_asked():
     asked = int(time.time()) - 120
     assert attempt(max_age=0, started_at=asked).oldest_authentication == 0
