@@ -86,6 +86,11 @@ class Access:
         finally:
             fetching.release()
 
+    def forget(self) -> None:
+        """Drop the token of this process and the one in the cache, for tests."""
+        self._token = None
+        from_cache(lambda cache: cache.delete(self._cache_key), False)
+
     def _at_hand(self, refused: str | None) -> _Token | None:
         token = self._token
         is_good = token and token.is_usable and token.value != refused
@@ -153,11 +158,6 @@ def access_of(credentials: Credentials) -> Access:
     """Return the access of an application; one object for each in this process."""
     digest = credentials.digest()
     return _accesses.get(digest) or _accesses.setdefault(digest, Access(credentials))
-
-
-def forget_accesses() -> None:
-    """Drop every token of this process, for tests that count calls."""
-    _accesses.clear()
 
 
 def _after_fork() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
-from ..connectors import Problem, values_from
+from ..connectors import Problem, collisions, values_from
 from ..connectors.options import Options
 from ..connectors.problem import MISSING, unknown
 from ..errors import DeclarationInvalid
@@ -93,6 +93,8 @@ class Declaration:
             connectors.append(complete)
             inside = f"{CONNECTORS}.{declared.name}"
             problems += (_inside(problem, inside) for problem in found)
+        together = {item.name: item.connector for item in connectors}
+        problems += (item.inside(CONNECTORS) for item in collisions(together))
         if problems:
             raise DeclarationInvalid(problems=_once(problems))
         return (

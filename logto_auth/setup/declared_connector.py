@@ -16,7 +16,6 @@ from ..connectors import (
     Options,
     OtherConnector,
     Problem,
-    collisions,
     connector_from,
     secrets_in,
 )
@@ -64,13 +63,14 @@ class DeclaredConnector:
                     fetched_document(connector.discovery_url)
                 )
             except ConnectorInvalid as error:
-                return self, list(error.problems)
+                return self, [*error.problems, *connector.problems_so_far()]
             except LogtoError as error:
                 why = f"{error.code} {error.reason}".strip()
-                return self, [Problem("issuer", str(_NOT_DISCOVERED) % {"why": why})]
+                problem = Problem("issuer", str(_NOT_DISCOVERED) % {"why": why})
+                return self, [problem, *connector.problems_so_far()]
         elif isinstance(connector, OtherConnector):
             if find_factory is None:
-                return self, []
+                return self, connector.problems_so_far()
             factory = find_factory(connector.factory_id)
             if factory is not None:
                 connector = connector.with_factory(factory)
@@ -98,7 +98,6 @@ def declared_connectors(
                 problem.inside(name) if problem.name else Problem(name, problem.message)
                 for problem in found
             )
-    problems += collisions({name: item.connector for name, item in declared.items()})
     return tuple(declared.values()), problems
 
 
@@ -117,11 +116,7 @@ def _literals(name: str, table: Any) -> Iterator[Problem]:
 def _secret_paths(
     name: str, table: Mapping[str, Any], connector: Connector
 ) -> Iterator[str]:
-    yield from (
-        f"config.{option.key}"
-        for option in connector.options().values()
-        if option.is_secret
-    )
+    yield from (f"config.{key}" for key in connector.secret_keys())
     for path in {*secrets_in(name, table), *references(table)}:
         if isinstance(connector, OtherConnector):
             yield path

@@ -20,6 +20,14 @@ _READ_AGAIN = _(
     "Somebody may have deleted it meanwhile. Run the command again: it reads what is "
     "there first."
 )
+_NO_MACHINE = Cause(
+    _("The application in M2M_APP_ID is no machine-to-machine application."),
+    _(
+        "Create one of that type; the application that signs visitors in cannot be "
+        "used."
+    ),
+    MACHINE_SECRETS,
+)
 
 CAUSES: Mapping[str, Mapping[str, Cause]] = {
     "management_credentials_missing": {
@@ -64,14 +72,8 @@ CAUSES: Mapping[str, Mapping[str, Cause]] = {
                 "https://<tenant id>.logto.app/api; else leave it out."
             ),
         ),
-        "unauthorized_client": Cause(
-            _("The application in M2M_APP_ID is no machine-to-machine application."),
-            _(
-                "Create one of that type; the application that signs visitors in "
-                "cannot be used."
-            ),
-            MACHINE_SECRETS,
-        ),
+        "unauthorized_client": _NO_MACHINE,
+        "invalid_request": _NO_MACHINE,
     },
     "management_entity_not_found": {
         "": Cause(_("Logto has no such object."), _READ_AGAIN),
