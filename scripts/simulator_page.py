@@ -42,7 +42,7 @@ def _endpoints() -> list[list[str]]:
         if name in replayed():
             for line in _requests(name):
                 held.setdefault(_endpoint(line, paths), []).append(name)
-    paths[_ELSEWHERE] = "Say that there is nothing."
+    paths[_ELSEWHERE] = "Say that there is nothing, or nothing that is done so."
     paths[_WEBHOOKS] = "Tell a site what has happened (webhooks)."
     return [
         ["endpoint", "what it does", "held against"],

@@ -8,7 +8,7 @@ from __future__ import annotations
 from .browser import Page
 from .cases import LogtoSimulatorMixin, LogtoTestMixin
 from .signing_in import SignIn, logto_sign_in
-from .simulator.application import Application
+from .simulator.application import Application, machine_application
 from .simulator.clock import Clock
 from .simulator.connector import Connector
 from .simulator.delivery import Delivery
@@ -45,4 +45,5 @@ __all__ = [
     "SsoIdentity",
     "Visitor",
     "logto_sign_in",
+    "machine_application",
 ]

@@ -4,8 +4,9 @@ import copy
 
 import pytest
 
+from .administrator import Administrator
 from .recorded_wire import Comparison
-from .recordings import marked
+from .recordings import load, marked, names
 from .server_under_test import ServerUnderTest
 
 _COMPARISON = pytest.StashKey()
@@ -52,6 +53,32 @@ def simulator(server):
     if server.simulator is None:
         pytest.skip("needs the simulator itself")
     return server.simulator
+
+
+@pytest.fixture
+def administrator(server, comparison, simulator):
+    """Who may set the tenant up, which is then as it was again."""
+    known = dict(server.replaced)
+    yield Administrator(server, comparison)
+    server.replaced = known
+    simulator.reset()
+
+
+@pytest.fixture
+def bare(simulator):
+    """A tenant without connectors, as the recorded one was."""
+    simulator.connectors.clear()
+    simulator.sign_in_experience.targets = []
+    return simulator
+
+
+@pytest.fixture
+def four(bare, administrator):
+    """A tenant with the recorded connectors, by their recorded ids."""
+    for name in [*names("120"), *names("121"), *names("122"), *names("123")]:
+        recorded = load(name)["response"]["body"]
+        administrator.replay(name, id=recorded["id"])
+    return bare
 
 
 @pytest.fixture

@@ -22,6 +22,8 @@ HEADERS = {
     "set-cookie",
     "www-authenticate",
     "access-control-allow-origin",
+    "total-number",
+    "link",
 }
 SAME_VALUES = {
     "code",
@@ -52,12 +54,18 @@ OWN_VALUES = {
     "exp",
     "auth_time",
     "created_at",
+    "createdAt",
     "updated_at",
+    "updatedAt",
     "verificationId",
     "redirectTo",
 }
 
 
+# What stands in recordings for a value that no two servers share.
+MASKS = {"<opaque>", "<data URI>", "<text>"}
+# Logto's words about a connector or about a value of its form: the simulator has none.
+_WORDS = {"readme", "description", "placeholder", "tooltip", "configTemplate"}
 _ABOUT_A_PERSON = ("/oidc/me", "/api/interaction/consent")
 
 
@@ -143,7 +151,7 @@ class Comparison:
         elif "html" in expected:
             self.page(expected.get("form"), answer.text, where)
         else:
-            self.same_shape(expected, answer.json(), where)
+            self.same_shape(expected, _without_words(answer.json()), where)
 
     def page(self, form, text, where):
         assert "<html" in text, where
@@ -160,6 +168,8 @@ class Comparison:
         """Assert the same keys and types throughout, and the same telling values."""
         if self.may_differ and None in (expected, found):
             return  # One of two people has no telephone, for one.
+        if expected == "<text>":
+            return
         assert type(found) is type(expected), f"{where}: {found!r}"
         if isinstance(expected, dict):
             if not self.may_differ:
@@ -173,18 +183,20 @@ class Comparison:
                 assert len(found) == len(expected), where
             for wanted, item in zip(expected, found, strict=False):
                 self.same_shape(wanted, item, where)
-                if self.has_recorded_people and isinstance(wanted, str):
-                    assert item == self.actual(wanted), where
+                if self.has_recorded_people and isinstance(wanted, str | int):
+                    assert item == self.actual_value(wanted), where
 
     def same_value(self, key, expected, found, where):
-        if not isinstance(expected, str | int | bool):
+        if not isinstance(expected, str | int | bool) or expected in MASKS:
             return
         if key in SAME_VALUES or (self.has_recorded_people and key not in OWN_VALUES):
-            wanted = self.actual(expected) if isinstance(expected, str) else expected
-            assert found == wanted, where
+            assert found == self.actual_value(expected), where
         elif isinstance(expected, int) and key in OWN_VALUES:
             # Seconds or milliseconds.
             assert len(str(found)) == len(str(expected)), where
+
+    def actual_value(self, value):
+        return self.actual(value) if isinstance(value, str) else value
 
     @property
     def may_differ(self):
@@ -210,6 +222,19 @@ def seconds_to_live(document):
 def decoded_segment(segment):
     padded = segment + "=" * (-len(segment) % 4)
     return json.loads(base64.urlsafe_b64decode(padded))
+
+
+def _without_words(document):
+    if isinstance(document, list):
+        return [_without_words(item) for item in document]
+    if not isinstance(document, dict):
+        return document
+    has_words = "isDemo" in document or {"key", "label"} <= document.keys()
+    return {
+        name: _without_words(value)
+        for name, value in document.items()
+        if not (has_words and name in _WORDS)
+    }
 
 
 def _cookie(value):

@@ -40,14 +40,23 @@ REASONS = (
         r"\S+: \w+ /api/(my-account|verifications)",
         "Account API: not played by the simulator.",
     ),
+    Reason(r"(002|196)-", "The list of users searched, or seen from another tenant."),
     Reason(
-        r"\S+: \w+ /api/(?!my-account|verifications|experience|interaction|status|\.)",
-        "Management API: not played by the simulator.",
+        r"\S+: \w+ /api/(users|configs|secrets|organization|subject|one-time)",
+        "Management API of users and organizations: not played by the simulator.",
     ),
     Reason(
-        r"306-",
-        "What Logto's own sign-in page is drawn from; the simulator draws another.",
+        r"\S+: \w+ /api/(resources|roles|applications/\w+/(user-consent|access))",
+        "Management API of resources, roles and access: not played by the simulator.",
     ),
+    Reason(
+        r"(762|791|794)-", "Access control by the Management API: set by tests alone."
+    ),
+    Reason(
+        r"132-",
+        "Linking through the Management API: not played by the simulator.",
+    ),
+    Reason(r"703-", "The log of a webhook: not played by the simulator."),
     Reason(r"560b-", "A message that Logto sent through its mock e-mail connector."),
     Reason(
         r"(573b|upstream)-",

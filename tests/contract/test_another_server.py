@@ -62,8 +62,9 @@ def test_they_pass_against_a_server_in_another_process(endpoint):
     reasons = set(re.findall(r"^SKIPPED .*?: (needs .*)$", result.stdout, re.MULTILINE))
     assert reasons == {"needs the simulator itself", "needs the simulator's clock"}
     passed, skipped = re.search(r"(\d+) passed, (\d+) skipped", result.stdout).groups()
-    assert int(passed) > 60
-    assert int(skipped) < 20
+    assert int(passed) > 120
+    # The greater part of those change the tenant, which a real one would not take back.
+    assert int(skipped) < 60
 
 
 def test_they_pass_with_a_person_of_whom_little_is_known(endpoint):

@@ -18,7 +18,7 @@ from tests.contract.recordings import (
 )
 
 ROOT = Path(__file__).resolve().parents[2]
-AT_LEAST = 150
+AT_LEAST = 300
 EXAMPLES = """
 import httpx2
 import pytest

@@ -38,6 +38,7 @@ class Fault:
         after: Do what was asked for first, so that only the answer is spoiled: a code
             is then used up, a refresh token rotated.
         times: How many requests it strikes; None strikes all.
+        method: Strike only requests of this method, such as ``POST``.
     """
 
     status: int | None = None
@@ -51,6 +52,7 @@ class Fault:
     reset: bool = False
     after: bool = False
     times: int | None = None
+    method: str | None = None
     _hanging: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = field(
         default_factory=list, init=False, repr=False, compare=False
     )
@@ -165,10 +167,10 @@ class Faults:
             fault.let_go()
         self._faults.clear()
 
-    def take(self, path: str) -> Fault | None:
+    def take(self, path: str, method: str) -> Fault | None:
         """Return the fault for a request to ``path``, counting it."""
         for suffix, fault in list(self._faults.items()):
-            if not matches(path, suffix):
+            if not matches(path, suffix) or fault.method not in (None, method):
                 continue
             if fault.times is not None:
                 if fault.times <= 0:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from collections.abc import Iterable
+from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
@@ -167,12 +168,25 @@ def with_password(
     return None
 
 
-def _other_ways(tenant: Tenant) -> list[tuple[str, str]]:
-    social = [
-        (f"/direct/social/{provider.target}", provider.name)
+def _social_ways(tenant: Tenant) -> list[tuple[str, str]]:
+    return [
+        (f"/direct/social/{quote(provider.target, safe='')}", provider.name)
         for provider in tenant.social_providers().values()
     ]
-    return [*social, (SINGLE_SIGN_ON_PATH, "enterprise SSO")]
+
+
+def _buttons(app_id: str, ways: Iterable[tuple[str, str]]) -> Html:
+    buttons = joined(
+        render(
+            "provider_button.html",
+            path=path,
+            name=name,
+            initial=name[0],
+            app_id=app_id,
+        )
+        for path, name in ways
+    )
+    return render("providers.html", buttons=buttons) if buttons else Html()
 
 
 def alert(message: str) -> Html:
@@ -196,15 +210,9 @@ def _sign_in_page(
         application=application.name,
         alert=alert(message),
         identifier=identifier or wanted.experience.get("login_hint", ""),
-        providers=joined(
-            render(
-                "provider_button.html",
-                path=path,
-                name=name,
-                initial=name[0],
-                app_id=wanted.app_id,
-            )
-            for path, name in _other_ways(tenant)
+        providers=_buttons(
+            wanted.app_id,
+            [*_social_ways(tenant), (SINGLE_SIGN_ON_PATH, "enterprise SSO")],
         ),
         people=joined(
             render(
@@ -237,6 +245,7 @@ def _register_page(
         username=values.get("username") or "",
         name=values.get("name") or "",
         email=values.get("email") or wanted.experience.get("login_hint", ""),
+        providers=_buttons(wanted.app_id, _social_ways(tenant)),
     )
     title = f"Create an account for {application.name}"
     return page(title, body, status=422 if message else 200)

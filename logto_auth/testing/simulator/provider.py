@@ -233,7 +233,7 @@ def social_provider(connector: Connector) -> SocialProvider:
     """Return who is played behind ``connector``."""
     return SocialProvider(
         connector.target,
-        connector.name["en"],
+        connector.english_name,
         connector.id,
         _RAW_DATA.get(connector.factory_id, _plain),
     )

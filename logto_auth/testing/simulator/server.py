@@ -230,7 +230,7 @@ class Simulator(Console, Traffic):
         self, request: web.Request, handler: Handler
     ) -> web.StreamResponse:
         await self.note(request)
-        fault = self.faults.take(request.path)
+        fault = self.faults.take(request.path, request.method)
 
         async def answer(request: web.Request) -> web.StreamResponse:
             try:

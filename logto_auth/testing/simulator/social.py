@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
@@ -57,7 +57,8 @@ async def go_to_provider(request: web.Request) -> web.Response:
             "state": found.provider_state,
         }
     )
-    return redirect(f"{endpoint}/providers/{provider.target}/authorize?{query}")
+    target = quote(provider.target, safe="")
+    return redirect(f"{endpoint}/providers/{target}/authorize?{query}")
 
 
 def _offered(tenant: Tenant, method: str, target: str) -> Provider | None:

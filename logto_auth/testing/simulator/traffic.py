@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -26,6 +26,10 @@ SECRET_PARAMETERS = frozenset(
         "token",
     }
 )
+
+
+# The same of JSON documents, at any depth.
+_SECRET_MEMBERS = frozenset({"clientSecret", "signingKey"})
 
 
 @dataclass(frozen=True)
@@ -52,9 +56,9 @@ class Traffic:
     """Every request and connection since the last `forget_calls`.
 
     Attributes:
-        secrets: The codes, verifiers, nonces, states, tokens and application secrets
-            that came and went since the beginning, each with the name of its parameter:
-            what a site must not show.
+        secrets: The codes, verifiers, nonces, states, tokens, signing keys and secrets
+            of applications and connectors that came and went since the beginning, each
+            with the name of its parameter: what a site must not show.
     """
 
     def __init__(self) -> None:
@@ -88,6 +92,8 @@ class Traffic:
         self._note_secrets(
             [*request.query.items(), *form, *_credentials(scheme, credentials)]
         )
+        if request.content_type == "application/json":
+            self._note_members(await request.read())
 
     def note_answer(self, answer: web.StreamResponse) -> None:
         """Write down the secrets that leave with ``answer``."""
@@ -95,21 +101,38 @@ class Traffic:
             parse_qsl(urlsplit(answer.headers.get("Location", "")).query)
         )
         if isinstance(answer, web.Response) and "json" in answer.content_type:
+            self._note_members(answer.body)
+
+    def _note_members(self, body: object) -> None:
+        if isinstance(body, bytes):
             try:
-                document = json.loads(answer.text or "null")
-            except ValueError:  # a forgery
+                document = json.loads(body or b"null")
+            except (ValueError, RecursionError):  # a forgery, or no JSON
                 return
-            if isinstance(document, dict):
-                self._note_secrets(
-                    (name, value)
-                    for name, value in document.items()
-                    if name.endswith("_token")  # a `code` in JSON is an error's
-                )
+            for value, name in _members(document):
+                self.secrets.setdefault(value, name)
 
     def _note_secrets(self, pairs: Iterable[tuple[str, object]]) -> None:
         for name, value in pairs:
             if name in SECRET_PARAMETERS and isinstance(value, str) and value:
                 self.secrets.setdefault(value, name)
+
+
+def _members(document: object) -> Iterator[tuple[str, str]]:
+    """Yield each secret in a JSON document with its name."""
+    if isinstance(document, list):
+        for item in document:
+            yield from _members(item)
+    if not isinstance(document, dict):
+        return
+    for name, value in document.items():
+        # A `code` in JSON is an error's.
+        is_secret = name in _SECRET_MEMBERS or name.endswith("_token")
+        if is_secret and isinstance(value, str) and value:
+            yield value, name
+        yield from _members(value)
+    if {"applicationId", "value"} <= document.keys():
+        yield str(document["value"]), "client_secret"
 
 
 def _credentials(scheme: str, credentials: str) -> list[tuple[str, str]]:

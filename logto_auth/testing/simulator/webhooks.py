@@ -84,6 +84,7 @@ class Webhooks:
             _delivery(hook, event, fields_of(event), now) for event in hook.events
         ]
         for delivery in deliveries:
+            delivery.hook_id = None  # which is not counted
             self._deliveries.add(delivery)
         await self._deliveries.answered(deliveries)
         return deliveries

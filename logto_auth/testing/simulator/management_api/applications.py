@@ -37,6 +37,7 @@ _CHANGEABLE = {
     "customClientMetadata": optional(mapping),
     "customData": optional(mapping),
     "isThirdParty": optional(flag),
+    "appLevelAccessControlEnabled": optional(flag),
 }
 
 
@@ -129,6 +130,15 @@ def random_secret() -> str:
 
 
 def _change(application: Application, body: dict[str, Any]) -> None:
+    if body.get("appLevelAccessControlEnabled") and not (
+        application.access_control_denied
+    ):
+        raise Refused(
+            422,
+            "request.invalid_input",
+            "Input is invalid. Application access control must include at least one "
+            "rule before it can be enabled.",
+        )
     application.description = body.get("description", application.description)
     application.custom_data = body.get("customData", application.custom_data)
     application.third_party = body.get("isThirdParty", application.third_party)

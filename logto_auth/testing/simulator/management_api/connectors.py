@@ -10,14 +10,30 @@ from ..connector import Connector
 from ..connector_factory import FACTORIES, ConnectorFactory
 from ..tenant import TENANT, Tenant
 from .access import managed
-from .body_guard import checked_body, flag, mapping, optional, text
+from .body_guard import (
+    checked_body,
+    flag,
+    mapping,
+    members,
+    nullable,
+    optional,
+    text,
+    title,
+)
 from .connector_config import check_config
 from .refusal import Refused, not_found, said
 
 _PATH = "/api/connectors"
 _CHANGEABLE = {
     "config": optional(mapping),
-    "metadata": optional(mapping),
+    "metadata": optional(
+        members(
+            target=optional(text),
+            name=optional(members(en=title)),
+            logo=optional(text),
+            logoDark=nullable(text),
+        )
+    ),
     "syncProfile": optional(flag),
     "enableTokenStorage": optional(flag),
 }
