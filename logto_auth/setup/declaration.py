@@ -35,6 +35,7 @@ _SECTIONS: Mapping[str, type[Options]] = {
     "account_center": AccountCenterSection,
 }
 _TABLE = _("must be a table.")
+_NO_PLACE = _("is missing: the URLs of this site have no place for webhooks.")
 _UNREADABLE = _("cannot be read: %(why)s.")
 _NO_TOML = _("is not TOML: %(why)s.")
 
@@ -116,8 +117,10 @@ class Declaration:
             if item.connector.linking_only == linking_only
         ]
 
-    def warnings(self) -> Iterator[Problem]:
+    def warnings(self, site: SiteAddresses) -> Iterator[Problem]:
         """Yield what Logto takes and people regret."""
+        if self.webhook is not None and self.webhook_url(site) is None:
+            yield Problem("webhook.url", _NO_PLACE)
         for declared in self.connectors or ():
             for warning in declared.connector.warnings():
                 yield warning.inside(f"{CONNECTORS}.{declared.name}")

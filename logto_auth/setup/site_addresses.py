@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.urls import NoReverseMatch, reverse
-from django.utils.translation import override
+from django.urls import NoReverseMatch
 
 from ..errors import ConfigurationError
-from ..web.origin import BACKCHANNEL_LOGOUT, CALLBACK, SIGNED_OUT, WEBHOOK
+from ..web.origin import BACKCHANNEL_LOGOUT, CALLBACK, SIGNED_OUT, WEBHOOK, paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +37,14 @@ class SiteAddresses:
             ConfigurationError: The URLs of this package are not included.
         """
         try:
-            reverse(CALLBACK)
+            redirect_uris = _absolute(origin, CALLBACK)
         except NoReverseMatch:
-            raise ConfigurationError(
-                "the URLs of logto_auth are not included: manage.py check shows how"
-            ) from None
+            message = "the URLs of logto_auth are not included; see manage.py check"
+            raise ConfigurationError(message) from None
         return cls(
             origin=origin,
-            redirect_uris=_in_each_language(origin, CALLBACK),
-            post_sign_out_redirect_uris=_in_each_language(origin, SIGNED_OUT),
+            redirect_uris=redirect_uris,
+            post_sign_out_redirect_uris=_absolute(origin, SIGNED_OUT),
             back_channel_logout_uri=_if_there_is_one(origin, BACKCHANNEL_LOGOUT),
             webhook_url=_if_there_is_one(origin, WEBHOOK),
         )
@@ -58,20 +55,13 @@ class SiteAddresses:
         return urlsplit(self.origin).netloc
 
 
-def _in_each_language(origin: str, name: str) -> tuple[str, ...]:
-    """Return the address in the languages of ``LANGUAGES``, each once.
-
-    With ``i18n_patterns`` a visitor comes back in the language that they left in.
-    """
-    found = []
-    for language in (settings.LANGUAGE_CODE, *(code for code, _ in settings.LANGUAGES)):
-        with override(language):
-            found.append(origin + reverse(name))
-    return tuple(dict.fromkeys(found))
+def _absolute(origin: str, name: str) -> tuple[str, ...]:
+    return tuple(origin + path for path in paths(name))
 
 
 def _if_there_is_one(origin: str, name: str) -> str | None:
+    """Return where Logto itself calls, which has no language."""
     try:
-        return origin + reverse(name)
+        return origin + paths(name)[0]
     except NoReverseMatch:
         return None

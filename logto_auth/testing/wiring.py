@@ -7,14 +7,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies_environment
 
-from django.conf import settings
-from django.conf.urls.i18n import is_language_prefix_patterns_used
-from django.urls import reverse
-from django.utils import translation
-
 from ..conf import logto_settings
 from ..setting import site_settings
-from ..web.origin import CALLBACK, SIGNED_OUT
+from ..web.origin import CALLBACK, SIGNED_OUT, paths
 from .simulator.application import Application
 from .simulator.resource import by_indicator
 
@@ -69,12 +64,8 @@ def connect(simulator: Simulator, sites: Iterable[str]) -> dict[str, Any]:
 
 def _addresses(sites: Iterable[str], name: str) -> tuple[str, ...]:
     """Return the absolute addresses of the URL ``name``, in every language."""
-    paths = {reverse(name)}
-    if is_language_prefix_patterns_used(settings.ROOT_URLCONF)[0]:
-        for language, _ in settings.LANGUAGES:
-            with translation.override(language):
-                paths.add(reverse(name))
-    return tuple(site + path for site in sites for path in sorted(paths))
+    found = sorted(paths(name))
+    return tuple(site + path for site in sites for path in found)
 
 
 def _settings(endpoint: str, application: Application) -> dict[str, Any]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import unquote, urlencode, urlsplit
 
+from django.conf import settings
+from django.conf.urls.i18n import is_language_prefix_patterns_used
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import override
 
 from ..conf import logto_settings
 
@@ -28,6 +31,24 @@ def view_url(name: str, next_url: str = "", **options: str) -> str:
     """Return the path of a view of this package, with ``next`` and sign-in options."""
     query = urlencode({NEXT: next_url, **options} if next_url else options)
     return reverse(name) + (f"?{query}" if query else "")
+
+
+def paths(name: str) -> tuple[str, ...]:
+    """Return the paths of the URL ``name``: one for each language that is in them.
+
+    With ``i18n_patterns`` a visitor comes back in the language that they left in.
+
+    Raises:
+        NoReverseMatch: There is no such URL.
+    """
+    codes = [settings.LANGUAGE_CODE]
+    if is_language_prefix_patterns_used(settings.ROOT_URLCONF)[0]:
+        codes = [code for code, _ in settings.LANGUAGES]
+    found = []
+    for code in codes:
+        with override(code):
+            found.append(reverse(name))
+    return tuple(dict.fromkeys(found))
 
 
 def absolute_uri(request: HttpRequest, name: str) -> str:

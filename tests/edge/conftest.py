@@ -67,3 +67,44 @@ def limit(settings, clock, logto):
         }
 
     return use
+
+
+@pytest.fixture
+def healthy(logto, settings):
+    """A developer's site, and a Logto with which all is right."""
+    from tests.edge.doctor_visit import MACHINE, SITE
+
+    settings.DEBUG = True
+    settings.LOGTO = {**settings.LOGTO, "BASE_URL": SITE, **MACHINE}
+    logto.account_center.settings |= {"enabled": True, "fields": {"social": "Edit"}}
+    return logto
+
+
+@pytest.fixture
+def set_logto(settings):
+    """Change keys of LOGTO; those that are None are taken out."""
+
+    def change(**keys):
+        changed = {**settings.LOGTO, **keys}
+        settings.LOGTO = {k: v for k, v in changed.items() if v is not None}
+
+    return change
+
+
+@pytest.fixture
+def consult(healthy, settings):
+    """Run the doctor at that site: ``consult().failure(catalogue.CLOCK)``."""
+    from tests.edge.doctor_visit import visit
+
+    return lambda *arguments: visit(healthy, settings, "--json", *arguments)
+
+
+@pytest.fixture
+def set_up(logto, monkeypatch, tmp_path):
+    """Runs `logto_setup` in an empty folder, for a Logto without connectors."""
+    from tests.edge.setting_up import SECRETS, SettingUp, without_connectors
+
+    monkeypatch.chdir(tmp_path)
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    return SettingUp(without_connectors(logto), tmp_path)

@@ -93,7 +93,7 @@ class Command(BaseCommand):
             return
         api = ManagementApi(wishes.credentials)
         declaration = wishes.declaration.completed(factory_finder(api))
-        for warning in declaration.warnings():
+        for warning in declaration.warnings(wishes.site):
             self.stderr.write(self.style.WARNING(f"! {warning}"))
         plan = make_plan(
             api,
