@@ -64,7 +64,7 @@ class Context:
         """What this site has registered in Logto, if all is right.
 
         Raises:
-            NoReverseMatch: The URLs of this package are not included.
+            ConfigurationError: The URLs of this package are not included.
         """
         return SiteAddresses.at(self.origin)
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.urls import NoReverseMatch
 from django.utils.translation import gettext_lazy as _
 
-from ..checks.catalogue import URLS_MISSING
 from ..conf import logto_settings
 from .catalogue import SITE_ADDRESS
 from .context import Context
@@ -28,12 +26,7 @@ def look_at_site_address(context: Context) -> Iterator[Line]:
     if not site:
         yield SITE_ADDRESS.warning(_UNKNOWN, closes=True)
         return
-    try:
-        context.addresses  # noqa: B018 - asked for what it raises
-    except NoReverseMatch:
-        fix = f"{URLS_MISSING.fix}\n{URLS_MISSING.paste}"
-        yield SITE_ADDRESS.failure(URLS_MISSING.what, fix)
-        return
+    context.addresses  # noqa: B018 - asked for what it raises
     if base_url and site != base_url:
         yield SITE_ADDRESS.warning(_ANOTHER % {"site": site, "base_url": base_url})
     else:

@@ -1,0 +1,3 @@
+"""A project that has forgotten the URLs of the package."""
+
+urlpatterns = []
