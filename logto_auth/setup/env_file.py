@@ -65,5 +65,7 @@ def _quoted(value: str) -> str:
         raise ValueError("A value has more than one line.")
     if re.fullmatch(r"[\w./:@%+=,~-]*", value):
         return value
+    if "'" not in value:
+        return f"'{value}'"  # which a shell takes as it is, too
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -1,0 +1,119 @@
+"""``logto_setup`` shows no secret unless told to, and keeps them for the owner."""
+
+import stat
+
+import pytest
+
+from logto_auth.setup.env_file import write_env_file
+from tests.edge.setting_up import EVERYTHING, SECRETS, WEBHOOK
+
+
+def secrets_of(logto):
+    """Return whatever of the site and of Logto nobody may read over a shoulder."""
+    return {
+        *SECRETS.values(),
+        logto.application.secret,
+        "demo-machine-secret",
+        *(hook.signing_key for hook in logto.hooks),
+        *(value for value, name in logto.secrets.items() if "token" in name),
+    }
+
+
+def assert_secret(logto, said):
+    assert [value for value in secrets_of(logto) if value in said.everything] == []
+
+
+def test_no_secret_is_shown(set_up, logto, monkeypatch):
+    assert_secret(logto, set_up(EVERYTHING, "--plan"))
+    assert_secret(logto, set_up.done())
+    assert_secret(logto, set_up.done())
+    for name in SECRETS:
+        monkeypatch.setenv(name, "another-secret-of-this-test")
+    said = set_up.done()
+    assert_secret(logto, said)
+    assert "another-secret-of-this-test" not in said.everything
+    assert "config.clientSecret: another (secret)" in said.out
+
+
+def test_no_secret_is_shown_when_logto_refuses_it(set_up, logto, monkeypatch):
+    from logto_auth.testing import Fault
+
+    echo = '{"code": "connector.invalid_config", "message": "%s", "details": "%s"}'
+    secret = SECRETS["HF_SECRET"]
+    logto.faults.put(
+        "/api/connectors",
+        Fault(status=400, body=echo % (secret, secret), method="POST"),
+    )
+    said = set_up(EVERYTHING, "--yes")
+    assert "connector.invalid_config" in said.error
+    assert_secret(logto, said)
+
+
+def test_secrets_are_shown_to_who_asks_for_them(set_up, logto):
+    said = set_up.done(EVERYTHING, "--show-secrets")
+    assert "config.clientSecret: secret-of-facebook" in said.out
+    assert f"LOGTO_APP_SECRET={logto.application.secret}" in said.out
+    assert f"LOGTO_WEBHOOK_SIGNING_KEY={logto.hooks[0].signing_key}" in said.out
+
+
+def test_a_file_takes_them_for_its_owner_only(set_up, logto, tmp_path):
+    said = set_up.done(WEBHOOK, "--write-env", "site.env")
+    path = tmp_path / "site.env"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_text().splitlines() == [
+        f"LOGTO_ENDPOINT={logto.endpoint}",
+        "LOGTO_APP_ID=demo-app",
+        "LOGTO_APP_SECRET=demo-secret",
+        "LOGTO_M2M_APP_ID=demo-machine",
+        "LOGTO_M2M_APP_SECRET=demo-machine-secret",
+        f"LOGTO_WEBHOOK_SIGNING_KEY={logto.hooks[0].signing_key}",
+    ]
+    assert "site.env, for its owner only" in said.out
+    assert_secret(logto, said)
+
+
+def test_a_plan_writes_no_file(set_up, tmp_path):
+    set_up(WEBHOOK, "--plan", "--write-env", "site.env")
+    assert not (tmp_path / "site.env").exists()
+
+
+def test_what_else_is_in_the_file_stays(set_up, tmp_path):
+    path = tmp_path / ".env"
+    path.write_text("# mine\nDEBUG=true\nexport LOGTO_APP_ID=old\nLOGTO_APP_ID=older\n")
+    path.chmod(0o644)
+    set_up.done("", "--write-env", ".env")
+    lines = path.read_text().splitlines()
+    assert lines[:3] == ["# mine", "DEBUG=true", "LOGTO_APP_ID=demo-app"]
+    assert sum(line.startswith("LOGTO_APP_ID") for line in lines) == 1
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_file_that_cannot_be_written_is_told(set_up, tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    (tmp_path / "folder").mkdir()
+    for name in ("link", "folder", "nowhere/site.env"):
+        said = set_up("", "--yes", "--write-env", name)
+        assert f"{name} was not written" in said.error
+    assert not (tmp_path / "target").exists()
+
+
+@pytest.mark.parametrize(
+    "value", ["a b", "a#b", 'say "x"', "back\\slash", "a$HOME", "it's", "é"]
+)
+def test_values_come_back_as_they_were(tmp_path, value, monkeypatch):
+    import environ
+
+    write_env_file(tmp_path / "f.env", {"A_VALUE_OF_THIS_TEST": value})
+    monkeypatch.delenv("A_VALUE_OF_THIS_TEST", raising=False)
+    env = environ.Env()
+    env.read_env(tmp_path / "f.env", overwrite=True)
+    try:
+        assert env.str("A_VALUE_OF_THIS_TEST") == value
+    finally:
+        monkeypatch.delenv("A_VALUE_OF_THIS_TEST", raising=False)
+
+
+def test_a_value_of_two_lines_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="more than one line"):
+        write_env_file(tmp_path / "f.env", {"A": "x\nLOGTO_APP_ID=evil"})
+    assert list(tmp_path.iterdir()) == []

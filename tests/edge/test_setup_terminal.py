@@ -1,0 +1,118 @@
+"""``logto_setup`` as a person meets it at a terminal."""
+
+import os
+import stat
+import sys
+
+import pytest
+
+from tests.edge.at_a_terminal import AtATerminal
+from tests.edge.served import ROOT, environment
+from tests.edge.setting_up import FACEBOOK, without_connectors
+
+pytestmark = pytest.mark.once
+COMMAND = [sys.executable, ROOT / "manage.py", "logto_setup"]
+
+
+@pytest.fixture
+def at_a_terminal(logto, tmp_path):
+    """Runs the command of the demo site in an empty folder."""
+    without_connectors(logto)
+
+    def run(*args, **variables):
+        known = {"LOGTO_ENDPOINT": logto.endpoint, "TERM": "xterm"}
+        env = environment(**{**known, **variables})
+        return AtATerminal([*COMMAND, *args], cwd=tmp_path, env=env)
+
+    return run
+
+
+CREDENTIALS = {
+    "LOGTO_M2M_APP_ID": "demo-machine",
+    "LOGTO_M2M_APP_SECRET": "demo-machine-secret",
+}
+
+
+def test_it_asks_for_everything_and_sets_it_up(at_a_terminal, logto, tmp_path):
+    with at_a_terminal() as person:
+        person.answer("Its App ID: ", "demo-machine")
+        person.answer("it does not show): ", "not the secret")
+        person.answer("M2M_APP_SECRET is not a secret")
+        person.answer("Its App ID: ", "demo-machine")
+        person.answer("it does not show): ", "demo-machine-secret")
+        person.answer("Logto has taken them.")
+        person.answer("Which connectors?", "nine", "1, 4")
+        person.answer("Answer with numbers from the list.")
+        person.answer("At the provider:")
+        person.answer("client_id: ", "hf-id")
+        person.answer("client_secret: ", "a-typed-hf-secret")
+        person.answer("such as okta: ", "not a target!", "okta")
+        person.answer("[okta]: ", "Okta")
+        person.answer("issuer: ", f"{logto.endpoint}/oidc")
+        person.answer("client_id: ", "okta-id")
+        person.answer("client_secret: ", "a-typed-okta-secret")
+        person.answer("into logto.toml? [Y/n] ", "")
+        person.answer("Apply this? [y/N] ", "yes")
+        person.answer("into .env, for you only? [Y/n] ", "y")
+        assert person.end() == 0
+        shown = person.screen
+    by_target = {item.target: item for item in logto.connectors.values()}
+    assert by_target["huggingface"].config["clientSecret"] == "a-typed-hf-secret"
+    assert by_target["okta"].config["clientSecret"] == "a-typed-okta-secret"
+    for connector in by_target.values():
+        # What was to be pasted before it was made is what has been made.
+        callback = f"{logto.endpoint}/callback/{connector.id}"
+        assert shown.count(callback) >= 2
+    assert logto.sign_in_experience.targets == ["huggingface", "okta"]
+    assert "typed" not in shown and "demo-machine-secret" not in shown
+    declaration = (tmp_path / "logto.toml").read_text()
+    assert "typed" not in declaration
+    assert 'client_secret = { env = "OKTA_CLIENT_SECRET" }' in declaration
+    env = tmp_path / ".env"
+    assert stat.S_IMODE(env.stat().st_mode) == 0o600
+    assert "HUGGINGFACE_CLIENT_SECRET=a-typed-hf-secret" in env.read_text()
+
+    written = dict(line.split("=", 1) for line in env.read_text().splitlines())
+    with at_a_terminal("--yes", **written) as again:
+        assert again.end() == 0
+        assert "0 to create, 0 to change, 0 to delete, 4 unchanged." in again.screen
+
+
+def test_a_person_who_says_no_changes_nothing(at_a_terminal, logto, tmp_path):
+    (tmp_path / "logto.toml").write_text(FACEBOOK)
+    with at_a_terminal(**CREDENTIALS, FB_SECRET="a-secret-of-facebook") as person:
+        person.answer("Apply this? [y/N] ", "perhaps", "")
+        assert person.end() == 1
+        assert "Answer yes or no." in person.screen
+        assert "Nothing was changed." in person.screen
+        assert "\x1b[32" in person.raw  # a plan has colours
+        assert "Traceback" not in person.screen
+    assert logto.connectors == {}
+
+
+def test_a_person_without_credentials_is_told_what_to_do(at_a_terminal, logto):
+    with at_a_terminal() as person:
+        person.answer("Its App ID: ", "")
+        person.answer("Which connectors?", "2 3")
+        assert person.end() == 0
+        shown = person.screen
+    assert "Add social connector > Facebook" in shown
+    assert "Valid OAuth Redirect URIs" in shown
+    assert "<as the provider shows it>" in shown
+    assert logto.connectors == {}
+
+
+def test_a_person_who_leaves_is_let_go(at_a_terminal, logto):
+    with at_a_terminal() as person:
+        person.answer("Its App ID: ", "\x03")
+        assert person.end() != 0
+        assert "Stopped." in person.screen and "Traceback" not in person.screen
+
+
+def test_colours_can_be_done_without(at_a_terminal, tmp_path):
+    (tmp_path / "logto.toml").write_text(FACEBOOK)
+    variables = {**CREDENTIALS, "FB_SECRET": "a-secret-of-facebook"}
+    with at_a_terminal("--plan", "--no-color", **variables) as person:
+        assert person.end() == 0
+        assert "\x1b[" not in person.raw
+    assert os.environ.get("FB_SECRET") is None
