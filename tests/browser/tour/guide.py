@@ -86,6 +86,12 @@ class Guide:
         browser.post(address, form={**entered, "csrfmiddlewaretoken": token})
         self.open("/")
 
+    def choose_how_to_sign_in(self):
+        """Come to the site's own sign-in page once it has Logto's logos."""
+        logo = self.page.locator(".provider-logo picture").first
+        while not logo.count():
+            self.open("/logto/choose/?next=/protected/")
+
     def ask_to_connect(self):
         """Be asked whether to connect a Logto account."""
         self.sign_in_with_a_password()

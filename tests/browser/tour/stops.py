@@ -50,6 +50,7 @@ SITE = {
     "home-with-a-password": Guide.sign_in_with_a_password,
     "home-connected": Guide.connect,
     "home-without-a-scope": Guide.sign_in_without_a_scope,
+    "sign-in-page": Guide.choose_how_to_sign_in,
     "members-only": at("/protected/", signed_in=True),
     "client-side": at("/client-side/"),
     "client-side-signed-in": at("/client-side/", signed_in=True),
