@@ -80,7 +80,13 @@ class Command(BaseCommand):
             CommandError: The port is taken, an option is not what it should be, or
                 this is not a place for it.
         """
-        from ...testing import Application, Hook, PortInUse, Simulator
+        from ...testing import (
+            Application,
+            Hook,
+            PortInUse,
+            Simulator,
+            machine_application,
+        )
 
         _check(options)
         site = options["site"].rstrip("/")
@@ -93,11 +99,12 @@ class Command(BaseCommand):
             back_channel_logout_uri=options["back_channel_logout_uri"],
             back_channel_logout_session_required=True,
         )
+        machine = machine_application()
         simulator = Simulator(
             host=options["host"],
             port=options["port"],
             public_host=options["public_host"],
-            applications=[application],
+            applications=[application, machine],
             hooks=(
                 [Hook(options["hook"], signing_key=options["hook_signing_key"])]
                 if options["hook"]
@@ -118,7 +125,7 @@ class Command(BaseCommand):
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, lambda *_: stopped.set())
         try:
-            self.stdout.write(_introduction(simulator, application))
+            self.stdout.write(_introduction(simulator, application, machine))
             self.stdout.flush()
             if not _is_loopback(options["host"]):
                 self.stderr.write(
@@ -181,7 +188,9 @@ def _path(name: str) -> str:
         return f"/logto/{name.replace('_', '-')}/"
 
 
-def _introduction(simulator: Simulator, application: Application) -> str:
+def _introduction(
+    simulator: Simulator, application: Application, machine: Application
+) -> str:
     lines = [
         f"Logto simulator at {simulator.endpoint}, for development only.",
         "",
@@ -189,6 +198,8 @@ def _introduction(simulator: Simulator, application: Application) -> str:
         f'    "ENDPOINT": {_quoted(simulator.endpoint)},',
         f'    "APP_ID": {_quoted(application.app_id)},',
         f'    "APP_SECRET": {_quoted(application.secret)},',
+        f'    "M2M_APP_ID": {_quoted(machine.app_id)},',
+        f'    "M2M_APP_SECRET": {_quoted(machine.secret)},',
         f'    "CONSOLE_URL": {_quoted(simulator.endpoint + "/console")},',
         "}",
         "",

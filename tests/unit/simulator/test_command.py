@@ -66,6 +66,8 @@ def test_it_runs_until_a_signal_stops_it(number):
         "ENDPOINT": endpoint,
         "APP_ID": "demo-app",
         "APP_SECRET": 'quoted "secret"',
+        "M2M_APP_ID": "demo-machine",
+        "M2M_APP_SECRET": "demo-machine-secret",
         "CONSOLE_URL": endpoint + "/console",
     }
     assert "http://site.example:8000/logto/callback/\n" in text
