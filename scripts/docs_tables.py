@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from checks_page import checks_page
 from errors_page import errors_page
+from keys_page import pages as pages_with_keys
 from security_page import security_page
 from simulator_page import simulator_page
 from templates_page import templates_page
@@ -71,6 +72,7 @@ PAGES = {
     "docs/templates.md": templates_page,
     "docs/security.md": security_page,
     "docs/simulator.md": simulator_page,
+    **pages_with_keys(),
 }
 
 

@@ -5,7 +5,10 @@ import builtins
 import re
 import subprocess
 import sys
+import textwrap
+import unicodedata
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from django.urls import reverse
@@ -13,7 +16,32 @@ from django.urls import reverse
 from logto_auth.web.options import FIRST_SCREENS, OPTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+THAI_PAGES = sorted((DOCS / "th").rglob("*.md"))
+
+
+def _name(page):
+    return str(page.relative_to(ROOT))
+
+
+def _code(page):
+    """Return the blocks of code, without what indents them."""
+    blocks = re.findall(r"^( *)```\w*\n(.*?)^\1```", page.read_text(), re.M | re.S)
+    return [textwrap.dedent(code) for _, code in blocks]
+
+
+def _anchors(page):
+    """Return the anchors that GitHub gives to the headings of a page."""
+    text = re.sub(r"^ *```.*?^ *```$", "", page.read_text(), flags=re.M | re.S)
+    for heading in re.findall(r"^#+ (.*)$", text, re.M):
+        heading = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading).lower()
+        letters = (
+            char
+            for char in heading
+            if char in "-_ " or unicodedata.category(char)[0] in "LMN"
+        )
+        yield "".join(letters).replace(" ", "-")
 
 
 def test_tables_that_derive_from_the_code_are_current():
@@ -27,19 +55,44 @@ def test_tables_that_derive_from_the_code_are_current():
     assert result.returncode == 0, result.stdout
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_links_to_files_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
         assert (page.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_links_into_pages_name_a_heading(page):
+    for target, anchor in re.findall(r"\]\(([^)#:]*)#([^)]*)\)", page.read_text()):
+        there = page.parent / target if target else page
+        assert unquote(anchor) in set(_anchors(there)), f"{target}#{anchor}"
+
+
+@pytest.mark.parametrize("page", THAI_PAGES, ids=_name)
+def test_thai_pages_have_the_code_and_the_tables_of_the_english_ones(page):
+    english = DOCS / page.relative_to(DOCS / "th")
+    assert _code(page) == _code(english)
+    for pattern in (r"^#+ ", r"^\|[-|]+$", r"<!-- keys of \w+: "):
+        found = re.findall(pattern, page.read_text(), re.M)
+        assert found == re.findall(pattern, english.read_text(), re.M), pattern
+
+
+@pytest.mark.parametrize("page", THAI_PAGES, ids=_name)
+def test_thai_pages_lead_to_thai_pages_where_there_are_some(page):
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
+        there = (page.parent / target).resolve()
+        english = there.is_relative_to(DOCS) and not there.is_relative_to(DOCS / "th")
+        if english and there != DOCS / page.relative_to(DOCS / "th"):
+            assert not (DOCS / "th" / there.relative_to(DOCS)).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_python_examples_compile(page):
     for example in re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL):
         compile(example, str(page), "exec")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_python_examples_use_nothing_that_they_do_not_define(page):
     for example in re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL):
         used, defined = set(), set(dir(builtins))
