@@ -40,6 +40,9 @@ def test_one_is_tried_before_it_is_kept(administrator, simulator, site):
     administrator.same("701", "702")
     events = [json.loads(body)["event"] for _, _, body in site.requests]
     assert sorted(events) == ["PostSignIn", "User.Data.Updated"]
+    place = f"/api/hooks/{hook.id}?includeExecutionStats=true"
+    stats = administrator.send("GET", place).json()["executionStats"]
+    assert stats["requestCount"] == 0
     for _, headers, body in site.requests:
         assert headers[SIGNATURE_HEADER] == signature(hook.signing_key, body)
 

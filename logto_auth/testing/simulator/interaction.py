@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -15,6 +14,7 @@ from .parameters import Parameters, form
 from .person import Person
 from .portrait import portrait
 from .provider import ENTERPRISE
+from .provider_buttons import provider_buttons, social_ways
 from .tenant import TENANT, Tenant
 
 INVALID_CREDENTIALS = "Incorrect account or password. Please check your input."
@@ -168,27 +168,6 @@ def with_password(
     return None
 
 
-def _social_ways(tenant: Tenant) -> list[tuple[str, str]]:
-    return [
-        (f"/direct/social/{quote(provider.target, safe='')}", provider.name)
-        for provider in tenant.social_providers().values()
-    ]
-
-
-def _buttons(app_id: str, ways: Iterable[tuple[str, str]]) -> Html:
-    buttons = joined(
-        render(
-            "provider_button.html",
-            path=path,
-            name=name,
-            initial=name[0],
-            app_id=app_id,
-        )
-        for path, name in ways
-    )
-    return render("providers.html", buttons=buttons) if buttons else Html()
-
-
 def alert(message: str) -> Html:
     """Return ``message`` as pages show one, which may be empty."""
     return render("alert.html", message=message) if message else Html()
@@ -210,9 +189,9 @@ def _sign_in_page(
         application=application.name,
         alert=alert(message),
         identifier=identifier or wanted.experience.get("login_hint", ""),
-        providers=_buttons(
+        providers=provider_buttons(
             wanted.app_id,
-            [*_social_ways(tenant), (SINGLE_SIGN_ON_PATH, "enterprise SSO")],
+            [*social_ways(tenant), (SINGLE_SIGN_ON_PATH, "enterprise SSO")],
         ),
         people=joined(
             render(
@@ -245,7 +224,7 @@ def _register_page(
         username=values.get("username") or "",
         name=values.get("name") or "",
         email=values.get("email") or wanted.experience.get("login_hint", ""),
-        providers=_buttons(wanted.app_id, _social_ways(tenant)),
+        providers=provider_buttons(wanted.app_id, social_ways(tenant)),
     )
     title = f"Create an account for {application.name}"
     return page(title, body, status=422 if message else 200)

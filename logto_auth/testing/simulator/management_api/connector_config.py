@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..connector_factory import ConnectorFactory, FormItem
+from ..connector_factory import ConnectorFactory
+from ..form_item import FormItem
 from .body_guard import (
     Check,
     flag,
