@@ -68,9 +68,9 @@ def declare(tenant, tmp_path):
         (tmp_path / "logto.toml").write_text(
             text.replace("{endpoint}", simulator.endpoint)
         )
+        command = [sys.executable, ROOT / "manage.py", "logto_setup", "--yes"]
         result = subprocess.run(
-            [sys.executable, ROOT / "manage.py", "logto_setup", "--yes", *args]
-            + ["--site", address],
+            [*command, "--site", address, *args],
             cwd=tmp_path,
             env=env,
             capture_output=True,
