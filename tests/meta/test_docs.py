@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import textwrap
+import tomllib
 import unicodedata
 from pathlib import Path
 from urllib.parse import unquote
@@ -13,6 +14,7 @@ from urllib.parse import unquote
 import pytest
 from django.urls import reverse
 
+from logto_auth.setup.declaration import Declaration
 from logto_auth.web.options import FIRST_SCREENS, OPTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,6 +86,22 @@ def test_thai_pages_lead_to_thai_pages_where_there_are_some(page):
         english = there.is_relative_to(DOCS) and not there.is_relative_to(DOCS / "th")
         if english and there != DOCS / page.relative_to(DOCS / "th"):
             assert not (DOCS / "th" / there.relative_to(DOCS)).exists(), target
+
+
+class _AnySecret(dict):
+    def get(self, name, default=None):
+        return name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_examples_of_declarations_have_nothing_wrong(page):
+    for example in re.findall(r"```toml\n(\[.*?)```", page.read_text(), re.DOTALL):
+        tables = tomllib.loads(example.replace("…", "x"))
+        declaration = Declaration.of(tables, _AnySecret())
+        problems = list(declaration.problems)
+        for declared in declaration.connectors or ():
+            problems += declared.connector.problems_so_far()
+        assert not problems, example
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
