@@ -22,10 +22,11 @@ LAYERS = [
         "rate",
         "setting",
         "setting_kinds",
+        "webhook_events",
     },
     {"branding", "conf", "log", "signals"},
     {"connectors", "engine"},
-    {"models"},
+    {"management_api", "models"},
     {"sessions"},
     {"accounts", "backends", "hooks"},
     {"web"},
@@ -39,8 +40,9 @@ LAYERS = [
         "urls",
         "checks",
         "apps",
-        "management",
     },
+    {"doctor", "setup"},
+    {"management"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 HEAVY = ("logto", "aiohttp", "httpx2", "jwt", "pydantic")
