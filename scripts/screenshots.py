@@ -49,6 +49,14 @@ def choose_a_way_to_sign_in(page: Page) -> None:
     page.goto("/")
 
 
+def choose_a_provider(page: Page) -> None:
+    """The site's own sign-in page, as it is for who has been here before."""
+    page.goto("/logto/sign-in/?direct_sign_in=social:naver")
+    page.get_by_role("button", name="Sofia Kovalevskaya").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("link", name="Ways to sign in").click()
+
+
 def meet_the_simulator(page: Page) -> None:
     """Logto's sign-in page, as the simulator plays it."""
     page.goto("/logto/sign-in/")
@@ -89,6 +97,7 @@ def see_what_is_linked(page: Page) -> None:
 # The name of a picture, the way to what it shows, and the window's size.
 WAYS: Mapping[str, tuple[Callable[[Page], None], tuple[int, int]]] = {
     "home": (choose_a_way_to_sign_in, (1000, 660)),
+    "sign-in-page": (choose_a_provider, (1000, 640)),
     "simulator": (meet_the_simulator, (1000, 860)),
     "signed-in": (be_signed_in, (1000, 716)),
     "error": (learn_what_went_wrong, (1000, 960)),
