@@ -181,7 +181,8 @@ class LogtoSettings:
         MappingProxyType({}),
         named_providers,
         help="providers with a button of their own and what they are called, such as "
-        '{"naver": "Naver"}; enterprise connectors as sso: and their id.',
+        '{"naver": "Naver"}; enterprise connectors as sso: and their id. When not set, '
+        "those that Logto's own sign-in page offers.",
     )
     CREATE_USERS = Setting(
         True,
