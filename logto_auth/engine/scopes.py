@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from .token_endpoint import TokenSet
 
-
 #: With it a sign-in also asks for the permissions of organizations.
 ORGANIZATIONS = "urn:logto:scope:organizations"
 

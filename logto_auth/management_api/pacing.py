@@ -10,7 +10,9 @@ import threading
 import time
 from collections import deque
 
+from ..engine.deadline import remaining
 from ..engine.mode import Mode
+from ..errors import ProviderTimeout
 
 MAX_CALLS = 190
 WINDOW_SECONDS = 10.0
@@ -28,8 +30,15 @@ class Pacing:
         self._lock = threading.Lock()
 
     async def turn(self, mode: Mode) -> None:
-        """Return when the next call may begin."""
+        """Return when the next call may begin.
+
+        Raises:
+            ProviderTimeout: It may not before the deadline.
+        """
         while seconds := self._take():
+            left = remaining()
+            if left is not None and seconds >= left:
+                raise ProviderTimeout("Logto takes no more calls for now")
             await mode.sleep(seconds)
 
     def _take(self) -> float:

@@ -40,11 +40,13 @@ def connect(simulator: Simulator, sites: Iterable[str]) -> dict[str, Any]:
     from ..engine.provider import Provider, forget_providers
     from ..management_api import Credentials
     from ..management_api.access import access_of
+    from ..management_api.caller import forget_pacings
 
     sites = tuple(sites)
     # What a page of the test before has begun ends first, and is not counted here.
     simulator.start().faults.clear()
     forget_providers()
+    forget_pacings()  # a suite calls more than Logto Cloud takes, one after the other
     simulator.reset()
     application = simulator.application
     application.redirect_uris = _addresses(sites, CALLBACK)

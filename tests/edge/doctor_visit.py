@@ -59,9 +59,12 @@ class Visit:
             line["id"] for line in self.lines if line["status"] not in ("ok", "skipped")
         }
 
+    def _bad(self):
+        return [line for line in self.lines if line["status"] == "failure"]
+
     def _only(self, topic, status):
         found = [line for line in self.of(topic) if line["status"] == status]
-        assert len(found) == 1, (status, self.of(topic))
+        assert len(found) == 1, (status, self.of(topic), self._bad())
         return found[0]
 
 

@@ -115,6 +115,7 @@ def test_other_workers_find_the_token_in_the_cache(logto, other_process):
 
 
 def test_who_reads_the_cache_reads_no_token(logto, settings, other_process):
+    cache.clear()  # of what other tests' machines left
     ManagementApi().list_hooks()
     (token,) = [
         value for value, name in logto.secrets.items() if name == "access_token"
@@ -130,6 +131,7 @@ def test_who_reads_the_cache_reads_no_token(logto, settings, other_process):
 
 
 def test_a_cache_that_holds_something_else_is_no_obstacle(logto, other_process):
+    cache.clear()  # of what other tests' machines left
     ManagementApi().list_hooks()
     (key,) = [key for key, _ in _cached() if "management" in key]
     for garbage in ("", "not base64", "AAAA", {"a": 1}):
@@ -140,7 +142,7 @@ def test_a_cache_that_holds_something_else_is_no_obstacle(logto, other_process):
 
 def _cached():
     """Yield what is in the cache, whose backend keeps it in memory."""
-    return [(key, cache.get(key.partition(":1:")[2])) for key in cache._cache]
+    return [(key, cache.get(key.partition(":1:")[2])) for key in list(cache._cache)]
 
 
 def test_threads_without_a_token_fetch_one_together(logto):
