@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checks_page import checks_page
+from doctor_page import doctor_page
 from errors_page import errors_page
 from keys_page import pages as pages_with_keys
 from security_page import security_page
@@ -69,6 +70,7 @@ PAGES = {
     "docs/settings.md": settings_page,
     "docs/checks.md": checks_page,
     "docs/errors.md": errors_page,
+    "docs/doctor.md": doctor_page,
     "docs/templates.md": templates_page,
     "docs/security.md": security_page,
     "docs/simulator.md": simulator_page,

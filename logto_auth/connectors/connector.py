@@ -29,7 +29,9 @@ class Connector(Options):
 
     What the class itself tells: ``factory_id``, Logto's name for this kind of
     connector; ``title``, the provider's name; ``target``, Logto's name for the
-    identities (a field where sites choose it); ``default_scope``; ``is_standard``
+    identities (a field where sites choose it); ``default_scope``, Logto's, and
+    ``suggested_scope``, which tells more of people; ``asked``, what a person who sets
+    it up is asked for; ``is_standard``
     and ``supports_token_storage``, as Logto has them; ``page`` of the documentation;
     ``traps``, what people trip over; ``steps`` at the provider.
     """
@@ -38,6 +40,8 @@ class Connector(Options):
     title = ""
     target = ""
     default_scope: ClassVar[str] = ""
+    suggested_scope: ClassVar[str] = ""
+    asked: ClassVar[tuple[str, ...]] = ()
     standard: ClassVar[bool] = False
     token_storage: ClassVar[bool] = False
     page: ClassVar[str] = "other"
@@ -170,6 +174,8 @@ class Connector(Options):
 @dataclass(frozen=True, kw_only=True)
 class ClientConnector(Connector):
     """A connector that is a client of an OAuth 2.0 provider."""
+
+    asked: ClassVar[tuple[str, ...]] = ("client_id", "client_secret")
 
     client_id: str = option(
         kinds.text, _("The client ID that the provider shows."), required=True

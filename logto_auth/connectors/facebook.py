@@ -50,7 +50,7 @@ class FacebookConnector(ClientConnector):
     steps: ClassVar[tuple[Text, ...]] = (
         _(
             "At https://developers.facebook.com/apps create an app with the use case "
-            "“Authentication and request data from users with Facebook Login”."
+            "“Authenticate and request data from users with Facebook Login”."
         ),
         _("Use cases > Customize: add the permissions %(scopes)s."),
         _(

@@ -21,6 +21,8 @@ class HuggingFaceConnector(ClientConnector):
     title = "Hugging Face"
     target = "huggingface"
     default_scope: ClassVar[str] = "profile"
+    suggested_scope: ClassVar[str] = "profile email"
+    asked: ClassVar[tuple[str, ...]] = (*ClientConnector.asked, "scope")
     page: ClassVar[str] = "huggingface"
     traps: ClassVar[tuple[Text, ...]] = (
         _(

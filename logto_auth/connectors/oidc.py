@@ -79,7 +79,7 @@ class OidcConnector(OidcOptions):
     )
     steps: ClassVar[tuple[Text, ...]] = (
         _(
-            "At the provider register a client for a web application with a server, "
+            "Register a client for a web application with a server, "
             "one with a secret, which uses the authorization code flow."
         ),
         _("Redirect URI: %(callback_url)s"),

@@ -26,6 +26,8 @@ class OidcOptions(ClientConnector, StandardConnector):
     """The options of a connector for OpenID Connect."""
 
     default_scope: ClassVar[str] = "openid profile email"
+    suggested_scope: ClassVar[str] = default_scope
+    asked: ClassVar[tuple[str, ...]] = ("issuer", *ClientConnector.asked, "scope")
 
     issuer: str = option(
         kinds.address,

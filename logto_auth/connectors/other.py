@@ -53,10 +53,7 @@ class OtherConnector(StandardConnector):
     """
 
     steps: ClassVar[tuple[Text, ...]] = (
-        _(
-            "At the provider register an application. Redirect or callback URI: "
-            "%(callback_url)s"
-        ),
+        _("Register an application. Redirect or callback URI: %(callback_url)s"),
         _("What it gives you goes into config, with the names of Logto's form."),
     )
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ..connectors import Place
+from ..connectors import Options
+from ..connectors.option import is_given
 from .declaration import Declaration
 from .declared_connector import DeclaredConnector
 from .merged import differences
@@ -82,22 +83,29 @@ def _connector(declared: DeclaredConnector, endpoint: str) -> Iterator[str]:
                 item.name.removeprefix("config."),
                 _("(secret)") if item.is_secret else _shown(item.after),
             )
-    config = connector.config()
-    for option in connector.options().values():
-        is_needed = option.is_required and option.place is Place.CONFIG
-        if is_needed and option.key not in config:
-            yield from _pasted(option.key, _("<as the provider shows it>"))
+    for key in _missing(connector):
+        yield from _pasted(key, _("<as the provider shows it>"))
     shown = _("<the id that the Console shows>")
     yield "  " + _("At the provider:")
     for step in connector.console_steps(connector.callback_url(endpoint, shown)):
         yield f"    - {step}"
 
 
+def _missing(options: Options) -> Iterator[str]:
+    """Yield the keys of what Logto needs and nobody has declared."""
+    for option in options.options().values():
+        value = getattr(options, option.attribute, None)
+        if option.group is not None and isinstance(value, Options):
+            yield from (f"{option.key}.{key}" for key in _missing(value))
+        elif option.is_required and not is_given(value):
+            yield option.key
+
+
 def _sign_in_page(declaration: Declaration) -> Iterator[str]:
     section = declaration.sign_in
     on_page = section.social
     if on_page is None:
-        on_page = declaration.targets(linking_only=False)
+        on_page = [item for item in declaration.targets(linking_only=False) if item]
     if not on_page and not section.sign_up_identifier:
         return
     yield from _heading(_("Sign-in & account > Sign-up and sign-in"))

@@ -9,8 +9,12 @@ from ..log import one_line
 from ..web.explanation import Facts, cause_of, filled, setting_facts
 
 
-def complaint(error: LogtoError) -> str:
-    """Return an error as a command tells it, in several lines; no secrets."""
+def complaint(error: LogtoError, endpoint: str = "") -> str:
+    """Return an error as a command tells it, in several lines; no secrets.
+
+    Args:
+        endpoint: Of the Logto that was asked; that of the settings when left out.
+    """
     if isinstance(error, DeclarationInvalid):
         lines = [_("Nothing was sent. These are to be corrected:")]
         return "\n".join(

@@ -124,7 +124,7 @@ class Conversation:
             try:
                 ManagementApi(credentials).get_account_center()
             except LogtoError as error:
-                self.terminal.say(complaint(error))
+                self.terminal.say(complaint(error, endpoint))
             else:
                 self.terminal.say(_("Logto has taken them."))
                 return credentials
@@ -148,12 +148,15 @@ class Conversation:
 
     @sensitive_variables()
     def _interview(self, wishes: Wishes, variables: Mapping[str, str]) -> None:
-        interview = Interview(self.terminal, wishes.endpoint)
         if wishes.credentials is None:
+            interview = Interview(self.terminal, wishes.endpoint, {})
             wishes.declaration = Declaration(connectors=interview.sketch())
             wishes.is_sketch = True
             return
-        finder = factory_finder(ManagementApi(wishes.credentials))
+        api = ManagementApi(wishes.credentials)
+        present = {item.target: item.id for item in api.list_connectors()}
+        interview = Interview(self.terminal, wishes.endpoint, present)
+        finder = factory_finder(api)
         while True:
             answers = interview.answers()
             known = {**variables, **answers.variables}
@@ -162,7 +165,7 @@ class Conversation:
                 declaration.completed(finder)
                 break
             except DeclarationInvalid as error:
-                self.terminal.say(complaint(error))
+                self.terminal.say(complaint(error, wishes.endpoint))
         wishes.declaration = declaration
         wishes.variables = answers.variables
         wishes.is_interviewed = True

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from ..connectors import CONNECTORS, Connector, OidcConnector, Option, kinds
+from ..connectors import CONNECTORS, Connector, Option, kinds
 from ..connectors.registry import FACTORY
 from .connectors import new_id
 from .declared_connector import DeclaredConnector
@@ -57,11 +57,15 @@ class Interview:
 
     Args:
         endpoint: Of Logto, for the callback URLs.
+        present: The ids of the connectors that Logto has already, by target.
     """
 
-    def __init__(self, terminal: Terminal, endpoint: str) -> None:
+    def __init__(
+        self, terminal: Terminal, endpoint: str, present: Mapping[str, str]
+    ) -> None:
         self._terminal = terminal
         self._endpoint = endpoint
+        self._present = present
         self._answers = Answers()
 
     @sensitive_variables()
@@ -93,20 +97,24 @@ class Interview:
         terminal.say()
         terminal.say(kind.title)
         name, table = self._named(kind)
-        connector_id = new_id(name)
+        connector_id = self._present.get(name) or new_id(name)
         table["id"] = connector_id
-        known = kind(target=name) if kind.standard else kind()  # type: ignore[call-arg]
+        options = kind.options()
+        suggested: dict[str, Any] = {"target": name, "scope": kind.suggested_scope}
+        known = kind(**{key: suggested[key] for key in suggested if key in options})
         terminal.say(_("At the provider:"))
         for step in known.console_steps(
             known.callback_url(self._endpoint, connector_id)
         ):
             terminal.say(f"  - {step}")
-        options = kind.options()
-        for key in self._asked(kind):
+        for key in kind.asked:
             if options[key].is_secret:
                 table[key] = {ENV: self._secret(name, key)}
             else:
-                table[key] = terminal.ask(key, wrong=_wrong(options[key]))
+                default = kind.suggested_scope if key == "scope" else ""
+                table[key] = terminal.ask(
+                    key, default=default, wrong=_wrong(options[key])
+                )
         self._answers.tables["connectors"][name] = table
 
     @sensitive_variables()
@@ -126,11 +134,3 @@ class Interview:
         )
         title = self._terminal.ask(_("name: what the button says"), default=target)
         return target, {FACTORY: _NAMED[kind], "name": title}
-
-    def _asked(self, kind: type[Connector]) -> list[str]:
-        required = [
-            name for name, option in kind.options().items() if option.is_required
-        ]
-        if issubclass(kind, OidcConnector):
-            return ["issuer", "client_id", "client_secret"]
-        return required

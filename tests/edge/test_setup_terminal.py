@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from logto_auth.testing import Connector
 from tests.edge.at_a_terminal import AtATerminal
 from tests.edge.served import ROOT, environment
 from tests.edge.setting_up import FACEBOOK, without_connectors
@@ -46,11 +47,13 @@ def test_it_asks_for_everything_and_sets_it_up(at_a_terminal, logto, tmp_path):
         person.answer("At the provider:")
         person.answer("client_id: ", "hf-id")
         person.answer("client_secret: ", "a-typed-hf-secret")
+        person.answer("scope [profile email]: ", "")
         person.answer("such as okta: ", "not a target!", "okta")
         person.answer("[okta]: ", "Okta")
         person.answer("issuer: ", f"{logto.endpoint}/oidc")
         person.answer("client_id: ", "okta-id")
         person.answer("client_secret: ", "a-typed-okta-secret")
+        person.answer("scope [openid profile email]: ", "openid email")
         person.answer("into logto.toml? [Y/n] ", "")
         person.answer("Apply this? [y/N] ", "yes")
         person.answer("into .env, for you only? [Y/n] ", "y")
@@ -58,7 +61,9 @@ def test_it_asks_for_everything_and_sets_it_up(at_a_terminal, logto, tmp_path):
         shown = person.screen
     by_target = {item.target: item for item in logto.connectors.values()}
     assert by_target["huggingface"].config["clientSecret"] == "a-typed-hf-secret"
+    assert by_target["huggingface"].config["scope"] == "profile email"
     assert by_target["okta"].config["clientSecret"] == "a-typed-okta-secret"
+    assert by_target["okta"].config["scope"] == "openid email"
     for connector in by_target.values():
         # What was to be pasted before it was made is what has been made.
         callback = f"{logto.endpoint}/callback/{connector.id}"
@@ -93,13 +98,41 @@ def test_a_person_who_says_no_changes_nothing(at_a_terminal, logto, tmp_path):
 def test_a_person_without_credentials_is_told_what_to_do(at_a_terminal, logto):
     with at_a_terminal() as person:
         person.answer("Its App ID: ", "")
-        person.answer("Which connectors?", "2 3")
+        person.answer("Which connectors?", "2 3 4")
         assert person.end() == 0
         shown = person.screen
+    for key in ("clientSecret", "idTokenVerificationConfig.jwksUri", "target"):
+        assert f"\n  {key}\n      <as the provider shows it>\n" in shown
     assert "Add social connector > Facebook" in shown
     assert "Valid OAuth Redirect URIs" in shown
     assert "<as the provider shows it>" in shown
     assert logto.connectors == {}
+
+
+def test_a_connector_that_logto_has_keeps_its_callback_url(at_a_terminal, logto):
+    there = Connector("naver-universal", {"clientId": "a", "clientSecret": "b"})
+    logto.connectors[there.id] = there
+    with at_a_terminal(**CREDENTIALS) as person:
+        person.answer("Which connectors?", "3")
+        person.answer(f"Callback URL: {logto.endpoint}/callback/{there.id}\n")
+        person.answer("client_id: ", "naver-id")
+        person.answer("client_secret: ", "a-typed-naver-secret")
+        person.answer("into logto.toml? [Y/n] ", "n")
+        person.answer("Apply this? [y/N] ", "y")
+        person.answer("into .env, for you only? [Y/n] ", "n")
+        assert person.end() == 0
+    assert list(logto.connectors) == [there.id]
+    assert there.config["clientId"] == "naver-id"
+
+
+def test_a_logto_that_is_not_there_is_named(at_a_terminal):
+    with at_a_terminal(LOGTO_ENDPOINT="http://localhost:1") as person:
+        person.answer("Its App ID: ", "demo-machine")
+        person.answer("it does not show): ", "demo-machine-secret")
+        person.answer("Nothing listens at http://localhost:1.")
+        person.answer("Its App ID: ", "")
+        person.answer("Which connectors?", "")
+        assert person.end() == 0
 
 
 def test_a_person_who_leaves_is_let_go(at_a_terminal, logto):

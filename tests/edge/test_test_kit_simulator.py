@@ -172,7 +172,7 @@ def test_everything_is_as_at_the_beginning_in_the_next_test(
     page = Visitor(logto).enter(client, "/protected/", "ada")
     assert page.json()["user"] == "ada"
     assert logto.people["alice"].name == "Alice Liddell"
-    assert list(logto.applications) == ["demo-app"]
+    assert list(logto.applications) == ["demo-app", "demo-machine"]
 
 
 def test_no_document_of_another_test_is_left(logto):

@@ -9,40 +9,10 @@ import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ...webhook_events import EVENTS
 from .clock import Clock
 
 SIGNATURE_HEADER = "logto-signature-sha-256"
-EVENTS = (
-    "PostRegister",
-    "PostSignIn",
-    "PostSignInAdaptiveMfaTriggered",
-    "PostResetPassword",
-    "User.Created",
-    "User.Deleted",
-    "User.Data.Updated",
-    "User.SuspensionStatus.Updated",
-    "Role.Created",
-    "Role.Deleted",
-    "Role.Data.Updated",
-    "Role.Scopes.Updated",
-    "Scope.Created",
-    "Scope.Deleted",
-    "Scope.Data.Updated",
-    "Organization.Created",
-    "Organization.Deleted",
-    "Organization.Data.Updated",
-    "Organization.Membership.Updated",
-    "OrganizationRole.Created",
-    "OrganizationRole.Deleted",
-    "OrganizationRole.Data.Updated",
-    "OrganizationRole.Scopes.Updated",
-    "OrganizationScope.Created",
-    "OrganizationScope.Deleted",
-    "OrganizationScope.Data.Updated",
-    "Identifier.Lockout",
-    "Message.RateLimited",
-    "Grant.LimitExceeded",
-)
 _LETTERS = string.ascii_letters + string.digits
 
 

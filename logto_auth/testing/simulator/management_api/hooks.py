@@ -7,8 +7,9 @@ from typing import Any
 
 from aiohttp import web
 
+from ....webhook_events import EVENTS
 from ..application import Application
-from ..hook import EVENTS, Hook
+from ..hook import Hook
 from ..person import Person
 from ..tenant import TENANT
 from ..user_document import user_document
