@@ -120,7 +120,7 @@ def as_json(lines: Iterable[Line]) -> str:
         "lines": [_document(line) for line in told],
         "counts": {status.value: count[status] for status in Status},
     }
-    return json.dumps(document, ensure_ascii=False, indent=2)
+    return json.dumps(document, indent=2)
 
 
 def _document(line: Line) -> dict[str, Any]:
