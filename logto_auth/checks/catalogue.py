@@ -285,6 +285,20 @@ CLIENT_ADDRESS_OF_PROXY = Finding(
     setting_block("CLIENT_ADDRESS", '"mysite.addresses.client_address"'),
     deploy=True,
 )
+MACHINE_INCOMPLETE = Finding(
+    "W021",
+    f'{SETTING_NAME}["M2M_APP_ID"] is set without {SETTING_NAME}["M2M_APP_SECRET"], or '
+    "the other way round: nothing can use Logto's Management API.",
+    "Set both, as Logto's Console shows them for the machine-to-machine application, "
+    "or neither.",
+)
+MACHINE_IS_APPLICATION = Finding(
+    "W022",
+    f'{SETTING_NAME}["M2M_APP_ID"] is {SETTING_NAME}["APP_ID"]: the application that '
+    "signs visitors in cannot use Logto's Management API.",
+    "Create a machine-to-machine application in Logto's Console, with the role "
+    '"Logto Management API access", and set its id and secret.',
+)
 COOKIE_SESSIONS = Finding(
     "I001",
     "Sessions are kept in signed cookies. Tokens stay in the database, but visitors "

@@ -62,6 +62,7 @@ def _unfit() -> Iterator[CheckMessage]:
     yield from placeholders
     if not placeholders:
         yield from _unlikely_credentials()
+    yield from _machine()
     if (urlsplit(logto_settings.ENDPOINT).hostname or "") in CONSOLE_HOSTS:
         yield catalogue.ENDPOINT_IS_CONSOLE.message()
     if logto_settings.CACHE not in settings.CACHES:
@@ -95,6 +96,16 @@ def _unlikely_credentials() -> Iterator[CheckMessage]:
     if len(secret) < SHORTEST_SECRET and not is_loopback(logto_settings.ENDPOINT):
         text = f'{SETTING_NAME}["APP_SECRET"] is shorter than any of Logto\'s.'
         yield catalogue.SECRET_UNLIKELY.message(text)
+
+
+def _machine() -> Iterator[CheckMessage]:
+    """Yield what is wrong with the credentials for the Management API."""
+    names = ("M2M_APP_ID", "M2M_APP_SECRET")
+    yield from _placeholders(names)
+    if len({bool(getattr(logto_settings, name)) for name in names}) > 1:
+        yield catalogue.MACHINE_INCOMPLETE.message()
+    elif logto_settings.M2M_APP_ID == logto_settings.APP_ID:
+        yield catalogue.MACHINE_IS_APPLICATION.message()
 
 
 def _scopes() -> Iterator[CheckMessage]:

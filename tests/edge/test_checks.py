@@ -129,6 +129,22 @@ def test_a_secret_that_was_not_copied_whole_is_found(secret):
     assert ids(logto={"APP_SECRET": secret}) == [catalogue.SECRET_UNLIKELY.id]
 
 
+@pytest.mark.parametrize("name", ["M2M_APP_ID", "M2M_APP_SECRET"])
+def test_a_machine_with_half_of_its_credentials_is_found(name):
+    half = {name: "yQ3hXg0sVwq2k9TnR7bZ"}
+    assert ids(logto=half) == [catalogue.MACHINE_INCOMPLETE.id]
+
+
+def test_the_application_of_visitors_as_the_machine_is_found():
+    same = {"M2M_APP_ID": GOOD["APP_ID"], "M2M_APP_SECRET": GOOD["APP_SECRET"]}
+    assert ids(logto=same) == [catalogue.MACHINE_IS_APPLICATION.id]
+
+
+def test_a_machine_of_an_example_is_found():
+    copied = {"M2M_APP_ID": "your-app-id", "M2M_APP_SECRET": "…"}
+    assert ids(logto=copied) == [catalogue.PLACEHOLDER.id] * 2
+
+
 def test_the_simulators_credentials_are_good_enough_for_the_simulator():
     demo = {
         "ENDPOINT": "http://localhost:3001",

@@ -14,6 +14,13 @@ from logto_auth.connectors import (
 )
 from logto_auth.errors import SignInNotAllowed
 from logto_auth.hooks import Hooks
+from logto_auth.management_api import (
+    Application,
+    AsyncManagementApi,
+    Credentials,
+    ManagementApi,
+)
+from logto_auth.management_api import Connector as ManagedConnector
 from logto_auth.models import LogtoAccount
 from logto_auth.shortcuts import asign_in_redirect, sign_in_redirect
 from logto_auth.web.request import RequestLogto
@@ -84,3 +91,18 @@ def declare(secret: str, document: object) -> list[str]:
     declared: Connector | list[Problem] = connector_from("naver", {"client_id": "a"})
     problems = declared if isinstance(declared, list) else declared.problems()
     return [str(problem) for problem in (*problems, *okta.warnings())]
+
+
+def rename(app_id: str) -> tuple[str, ...]:
+    api = ManagementApi()
+    application: Application = api.get_application(app_id)
+    connectors: list[ManagedConnector] = api.list_connectors()
+    api.update_application(app_id, {"name": f"{application.name} 2"})
+    return (*application.redirect_uris, *(item.target for item in connectors))
+
+
+async def rename_on_a_loop(app_id: str) -> tuple[str, ...]:
+    api = AsyncManagementApi(Credentials("https://x.logto.app", "id", "secret"))
+    application: Application = await api.get_application(app_id)
+    await api.delete_hook("an-id")
+    return application.redirect_uris
