@@ -18,7 +18,8 @@ from .line import Line, Status
 from .topic import Topic
 
 _UNMET = (Status.FAILURE, Status.SKIPPED)
-_LOST = (ProviderTimeout, ProviderUnreachable)
+# Of one connection, which tells nothing about the next.
+_BROKEN_OFF = ("connection", "protocol")
 
 
 def examine(context: Context) -> Iterator[Line]:
@@ -62,11 +63,11 @@ class _Run:
         lines: list[Line] = []
         topic = examination.topic
         try:
-            with deadline(self._context.seconds):
+            with deadline(60):
                 for line in examination.look(self._context):
                     lines.append(line)  # noqa: PERF402 - those before an error count
         except LogtoError as error:
-            if isinstance(error, _LOST):
+            if _is_lost(error):
                 self._unmet.add(CONNECTION)
             lines.append(explained(topic, error))
         except Exception as error:  # noqa: BLE001 - whatever it is, the rest is looked at
@@ -95,3 +96,10 @@ class _Run:
 
     def _titles(self, topics: Iterable[Topic]) -> str:
         return ", ".join(str(topic.title) for topic in topics)
+
+
+def _is_lost(error: LogtoError) -> bool:
+    """Tell whether asking Logto for something else would end in the same way."""
+    if isinstance(error, ProviderUnreachable):
+        return error.reason not in _BROKEN_OFF
+    return isinstance(error, ProviderTimeout)

@@ -13,6 +13,7 @@ from typing import Any
 from django.views.decorators.debug import sensitive_variables
 
 from ..engine.crypto import seal, unseal
+from ..engine.deadline import remaining
 from ..engine.mode import Mode
 from ..engine.provider import provider_at
 from ..engine.shared_cache import from_cache
@@ -75,6 +76,7 @@ class Access:
             return token.value
         fetching = self._fetching
         while not fetching.acquire(blocking=False):
+            remaining()
             await mode.sleep(_WAIT_SECONDS)
         try:
             token = self._at_hand(refused) or await mode.call(self._shared, refused)

@@ -36,6 +36,8 @@ LONGEST_WAIT_SECONDS = 60
 # Every description of a connector is in the list of what there is.
 _MAX_BYTES = 16 * 1024 * 1024
 _SAFE = ("GET",)
+# A token of before somebody gave the application its role is refused with 403.
+_REFUSED = (401, 403)
 
 
 class Caller:
@@ -57,6 +59,7 @@ class Caller:
         """Return what is at ``path``, decoded. See call()."""
         return (await self.call("GET", path, query=query)).json()
 
+    @sensitive_variables()
     async def call(
         self,
         method: str,
@@ -114,7 +117,7 @@ class Caller:
                         max_bytes=_MAX_BYTES,
                     )
                 )
-            if response.status == 401 and refused is None:
+            if response.status in _REFUSED and refused is None:
                 refused = token
                 continue
             raise_if_busy(response, f"{method} {path}")

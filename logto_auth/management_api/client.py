@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
+from django.views.decorators.debug import sensitive_variables
+
 from ..engine.mode import BLOCKING, ON_LOOP, Mode, run_blocking
 from . import entities
 from .caller import Caller
@@ -41,6 +43,7 @@ class Operation(Generic[P, T]):
     ) -> Callable[P, Coroutine[Any, Any, T]]: ...
 
     def __get__(self, client: _Operations, owner: type) -> Callable[P, Any]:
+        @sensitive_variables()
         def call(*args: P.args, **kwargs: P.kwargs) -> Any:
             return client.run(self.work(client.caller, *args, **kwargs))
 

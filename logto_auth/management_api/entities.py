@@ -6,6 +6,8 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from django.views.decorators.debug import sensitive_variables
+
 from .caller import Caller
 from .pages import all_of
 from .shape import objects
@@ -61,6 +63,7 @@ def changing_one(
 ) -> Callable[[Caller, Mapping[str, Any]], Work[T]]:
     """Return what changes the only entity at ``path``."""
 
+    @sensitive_variables()
     async def update(caller: Caller, changes: Mapping[str, Any]) -> T:
         return parse((await caller.call("PATCH", path, changes)).json())
 
@@ -81,6 +84,7 @@ def creating(
 ) -> Callable[[Caller, Mapping[str, Any]], Work[T]]:
     """Return what creates an entity."""
 
+    @sensitive_variables()
     async def create(caller: Caller, document: Mapping[str, Any]) -> T:
         return parse((await caller.call("POST", path, document)).json())
 
@@ -92,6 +96,7 @@ def changing(
 ) -> Callable[[Caller, str, Mapping[str, Any]], Work[T]]:
     """Return what changes the entity with an id."""
 
+    @sensitive_variables()
     async def update(caller: Caller, id: str, changes: Mapping[str, Any]) -> T:
         return parse((await caller.call("PATCH", at(path, id), changes)).json())
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
 
 from ..errors import ManagementEntityNotFound, SetupImpossible, Text
 from ..management_api import Application, ManagementApi
@@ -26,11 +29,13 @@ class ApplicationSetup:
 
     Args:
         app_id: Empty where the settings have none yet.
+        app_secret: The same.
     """
 
     section: ApplicationSection
     site: SiteAddresses
     app_id: str
+    app_secret: str = field(repr=False)
     prune: bool
 
     def step(self, api: ManagementApi, outcome: Outcome) -> Step:
@@ -49,7 +54,7 @@ class ApplicationSetup:
                 apply=lambda api, outcome: _create(api, body, outcome),
             )
         outcome.app_id = present.id
-        outcome.app_secret = _secret(api, present.id)
+        outcome.app_secret = _secret(api, present.id, preferred=self.app_secret)
         return changed_or_kept(
             format_lazy(_("Application {name}"), name=present.name),
             tuple(differences(present.document, self._wanted(present))),
@@ -160,9 +165,19 @@ def _create(api: ManagementApi, body: Mapping[str, Any], outcome: Outcome) -> No
     outcome.app_secret = _secret(api, created.id)
 
 
-def _secret(api: ManagementApi, app_id: str) -> str:
-    """Return a secret that does not end, empty where there is none."""
-    for secret in api.list_application_secrets(app_id):
-        if secret.expires_at is None:
-            return secret.value
-    return ""
+@sensitive_variables()
+def _secret(api: ManagementApi, app_id: str, *, preferred: str = "") -> str:
+    """Return a secret that is good, the one that ends last; empty if there is none.
+
+    Args:
+        preferred: Taken where it is one.
+    """
+    now = time.time() * 1000
+    good = {
+        secret.value: secret.expires_at or math.inf
+        for secret in api.list_application_secrets(app_id)
+        if secret.expires_at is None or secret.expires_at > now
+    }
+    if preferred in good:
+        return preferred
+    return max(good, key=lambda value: good[value], default="")

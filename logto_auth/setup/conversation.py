@@ -60,8 +60,9 @@ class Conversation:
         credentials = self._credentials()
         endpoint = credentials.endpoint if credentials else self._endpoint()
         addresses = SiteAddresses.at(self._site(site))
+        app_id, app_secret = _application(endpoint)
         wishes = Wishes(
-            endpoint, _app_id(endpoint), credentials, addresses, Declaration()
+            endpoint, app_id, app_secret, credentials, addresses, Declaration()
         )
         if path is None and Path(FILE_NAME).exists():
             path = Path(FILE_NAME)
@@ -188,13 +189,15 @@ class _AsIfSet(dict[str, str]):
         return super().get(key) or key
 
 
-def _app_id(endpoint: str) -> str:
-    """Return the App ID in the settings, empty where it is of another Logto."""
+@sensitive_variables()
+def _application(endpoint: str) -> tuple[str, str]:
+    """Return App ID and secret in the settings, empty if these are of another Logto."""
     try:
         is_ours = endpoint == logto_settings.ENDPOINT
-        return logto_settings.APP_ID if is_ours else ""
+        known = logto_settings.APP_ID, logto_settings.APP_SECRET
     except ConfigurationError:
-        return ""
+        return "", ""
+    return known if is_ours else ("", "")
 
 
 def _wrong_endpoint(answer: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.views.decorators.debug import sensitive_variables
+
 from ..errors import SetupImpossible
 from ..management_api import ManagementApi
 from .account_center import AccountCenterSetup
@@ -48,18 +50,21 @@ class Plan:
             yield step
 
 
+@sensitive_variables()
 def make_plan(
     api: ManagementApi,
     declaration: Declaration,
     site: SiteAddresses,
     *,
     app_id: str,
+    app_secret: str = "",
     prune: bool = False,
 ) -> Plan:
     """Read what is in Logto, and return what would make it as declared.
 
     Args:
         app_id: Of the application that signs visitors in; empty to find or create it.
+        app_secret: The secret of it that the site uses, if it has one.
         prune: Delete what is there and not declared: addresses, events, connectors,
             buttons.
 
@@ -72,21 +77,23 @@ def make_plan(
         m2m_app_id=api.credentials.app_id,
         m2m_app_secret=api.credentials.app_secret,
     )
-    steps = tuple(_steps(api, declaration, site, outcome, app_id=app_id, prune=prune))
-    return Plan(steps, outcome)
+    application = ApplicationSetup(
+        declaration.application, site, app_id, app_secret, prune
+    )
+    steps = _steps(api, declaration, application, outcome, prune=prune)
+    return Plan(tuple(steps), outcome)
 
 
 def _steps(
     api: ManagementApi,
     declaration: Declaration,
-    site: SiteAddresses,
+    application: ApplicationSetup,
     outcome: Outcome,
     *,
-    app_id: str,
     prune: bool,
 ) -> Iterator[Step]:
-    application = ApplicationSetup(declaration.application, site, app_id, prune)
     yield application.step(api, outcome)
+    site = application.site
     webhook_url = declaration.webhook_url(site)
     if declaration.webhook is not None and webhook_url is not None:
         webhook = WebhookSetup(declaration.webhook, webhook_url, site.host, prune)

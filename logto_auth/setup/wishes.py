@@ -18,6 +18,7 @@ class Wishes:
 
     Args:
         app_id: Of the application that signs visitors in; empty where there is none.
+        app_secret: The same.
         credentials: None where the Management API cannot be used.
         variables: Secrets that a person has typed, by the variables that hold them.
         is_interviewed: A person has answered instead of a declaration.
@@ -26,6 +27,7 @@ class Wishes:
 
     endpoint: str
     app_id: str
+    app_secret: str = field(repr=False)
     credentials: Credentials | None
     site: SiteAddresses
     declaration: Declaration

@@ -215,3 +215,13 @@ def test_keys_are_named(healthy, consult):
 def test_keys_that_cannot_be_fetched_are_told(healthy, consult):
     healthy.faults.put(KEYS, Fault(status=500))
     assert "status_500" in consult().failure(catalogue.KEYS)["found"]
+
+
+def test_one_connection_that_breaks_off_keeps_nothing_from_being_looked_at(
+    healthy, consult
+):
+    healthy.faults.put(KEYS, Fault(close=True))
+    seen = consult()
+    assert "broke off" in seen.failure(catalogue.KEYS)["found"]
+    assert seen.wrong() == {"keys"}
+    seen.ok(catalogue.CREDENTIALS)

@@ -3,9 +3,11 @@
 import asyncio
 import base64
 import threading
+import time
 
 import pytest
 from django.core.cache import cache
+from django.views.debug import ExceptionReporter
 
 from logto_auth.errors import (
     ManagementAccessDenied,
@@ -224,6 +226,51 @@ def test_a_machine_without_the_role_is_told_so(ask, logto, settings):
     with pytest.raises(ManagementAccessDenied) as raised:
         ask("list_hooks")
     assert (raised.value.reason, raised.value.http_status) == ("auth.forbidden", 403)
+
+
+def test_a_role_that_comes_later_is_enough(ask, logto):
+    machine = logto.applications["demo-machine"]
+    role, machine.roles = machine.roles, ()
+    with pytest.raises(ManagementAccessDenied):
+        ask("list_hooks")
+    machine.roles = role
+    assert ask("list_hooks") == []
+
+
+def test_who_waits_for_anothers_token_waits_no_longer_than_for_logto(
+    api, logto, settings
+):
+    settings.LOGTO = {**settings.LOGTO, "TIMEOUT": 0.5}
+    logto.faults.put(TOKEN, Fault(hang=True))
+    ended = []
+
+    def ask_once():
+        began = time.monotonic()
+        with pytest.raises(ProviderTimeout):
+            api.create_hook(HOOK)
+        ended.append(time.monotonic() - began)
+
+    threads = [threading.Thread(target=ask_once) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(ended) == 6 and max(ended) < 2
+
+
+def test_secrets_are_in_no_error_report(api, logto, rf):
+    logto.faults.put("/api/connectors", Fault(status=422, body="{}", method="POST"))
+    secret = "the-secret-of-a-connector"
+    body = {"connectorId": "facebook-universal", "config": {"clientSecret": secret}}
+    try:
+        api.create_connector(body)
+    except ManagementRequestRefused as error:
+        beyond_this_test = error.__traceback__.tb_next
+        report = ExceptionReporter(rf.get("/"), type(error), error, beyond_this_test)
+    text = report.get_traceback_text() + report.get_traceback_html()
+    assert "caller.py" in text and "entities.py" in text
+    for value in (secret, "demo-machine-secret", *logto.secrets):
+        assert value not in text
 
 
 @pytest.mark.parametrize("missing", ["M2M_APP_ID", "M2M_APP_SECRET"])

@@ -100,6 +100,7 @@ class Command(BaseCommand):
             declaration,
             wishes.site,
             app_id=wishes.app_id,
+            app_secret=wishes.app_secret,
             prune=options["prune"],
         )
         self._show(plan, show_secrets=options["show_secrets"])
