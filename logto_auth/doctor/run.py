@@ -63,7 +63,7 @@ class _Run:
         lines: list[Line] = []
         topic = examination.topic
         try:
-            with deadline(60):
+            with deadline(self._context.seconds):
                 for line in examination.look(self._context):
                     lines.append(line)  # noqa: PERF402 - those before an error count
         except LogtoError as error:

@@ -7,6 +7,8 @@ import select
 import signal
 import time
 
+from tests.edge.served import restore_interrupt
+
 PATIENCE_SECONDS = 60
 _STYLING = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
@@ -21,6 +23,7 @@ class AtATerminal:
         self.pid, self._terminal = pty.fork()
         if self.pid == 0:
             try:
+                restore_interrupt()
                 os.chdir(cwd)
                 os.execvpe(str(command[0]), [str(part) for part in command], env)
             finally:

@@ -28,7 +28,9 @@ SECRET_PARAMETERS = frozenset(
 )
 
 
-# The same of JSON documents, at any depth.
+# Those of JSON documents; a `code` there is an error's.
+_TOKENS = frozenset(name for name in SECRET_PARAMETERS if name.endswith("_token"))
+# At any depth.
 _SECRET_MEMBERS = frozenset({"clientSecret", "signingKey"})
 
 
@@ -110,7 +112,8 @@ class Traffic:
             except (ValueError, RecursionError):  # a forgery, or no JSON
                 return
             for value, name in _members(document):
-                self.secrets.setdefault(value, name)
+                if isinstance(value, str) and value:
+                    self.secrets.setdefault(value, name)
 
     def _note_secrets(self, pairs: Iterable[tuple[str, object]]) -> None:
         for name, value in pairs:
@@ -118,21 +121,26 @@ class Traffic:
                 self.secrets.setdefault(value, name)
 
 
-def _members(document: object) -> Iterator[tuple[str, str]]:
+def _members(document: object) -> Iterator[tuple[object, str]]:
     """Yield each secret in a JSON document with its name."""
+    if isinstance(document, dict):
+        for name in _TOKENS & document.keys():
+            yield document[name], name
+    yield from _nested(document)
+
+
+def _nested(document: object) -> Iterator[tuple[object, str]]:
     if isinstance(document, list):
         for item in document:
-            yield from _members(item)
+            yield from _nested(item)
     if not isinstance(document, dict):
         return
     for name, value in document.items():
-        # A `code` in JSON is an error's.
-        is_secret = name in _SECRET_MEMBERS or name.endswith("_token")
-        if is_secret and isinstance(value, str) and value:
+        if name in _SECRET_MEMBERS:
             yield value, name
-        yield from _members(value)
+        yield from _nested(value)
     if {"applicationId", "value"} <= document.keys():
-        yield str(document["value"]), "client_secret"
+        yield document["value"], "client_secret"
 
 
 def _credentials(scheme: str, credentials: str) -> list[tuple[str, str]]:
