@@ -29,7 +29,7 @@ def look_at_providers(context: Context) -> Iterator[Line]:
     on_page = context.experience.social_targets
     there = {connector.target for connector in social_connectors(context)}
     missing = [target for target in named if target not in there]
-    hidden = [target for target in named if False]
+    hidden = [target for target in named if target in there - set(on_page)]
     if missing:
         yield PROVIDERS.warning(_NO_CONNECTOR % {"targets": ", ".join(missing)})
     if hidden:
