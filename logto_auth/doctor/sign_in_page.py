@@ -13,7 +13,6 @@ from .context import Context
 from .line import Line
 
 REGISTER_ONLY = "Register"
-SIGN_IN_ONLY = "SignIn"
 #: The connectors that bring codes to what people type in.
 _CODES_BY = {"email": "Email", "phone": "Sms"}
 

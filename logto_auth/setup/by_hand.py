@@ -14,6 +14,7 @@ from .declaration import Declaration
 from .declared_connector import DeclaredConnector
 from .merged import differences
 from .site_addresses import SiteAddresses
+from .step import SECRET
 
 # What no person enters in the Console.
 _OURS = ("connectorId", "id")
@@ -81,7 +82,7 @@ def _connector(declared: DeclaredConnector, endpoint: str) -> Iterator[str]:
         if item.name not in _OURS:
             yield from _pasted(
                 item.name.removeprefix("config."),
-                _("(secret)") if item.is_secret else _shown(item.after),
+                str(SECRET) if item.is_secret else _shown(item.after),
             )
     for key in _missing(connector):
         yield from _pasted(key, _("<as the provider shows it>"))

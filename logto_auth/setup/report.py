@@ -14,7 +14,7 @@ from .connectors import subject
 from .declaration import Declaration
 from .outcome import VARIABLE_PREFIX
 from .plan import Plan
-from .step import Action, Difference, Step
+from .step import SECRET, Action, Difference, Step
 
 _LONGEST = 100
 
@@ -95,7 +95,7 @@ def closing_lines(
     for name, value, is_secret in plan.outcome.variables():
         is_hidden = is_secret and not show_secrets
         hidden = hidden or is_hidden
-        yield f"  {name}={_('(secret)') if is_hidden else value}"
+        yield f"  {name}={SECRET if is_hidden else value}"
     if hidden and not is_written:
         yield _("Say --show-secrets to see secrets, --write-env PATH to keep them.")
 
@@ -114,7 +114,7 @@ def _texts(step: Step, difference: Difference, *, show_secrets: bool) -> Iterato
     name, before, after = difference.name, difference.before, difference.after
     if difference.is_secret and not show_secrets:
         is_new = step.action is Action.CREATE or not before
-        yield f"{name}: {_('(secret)') if is_new else _('another (secret)')}"
+        yield f"{name}: {SECRET if is_new else _('another (secret)')}"
     elif step.action is Action.CREATE:
         yield f"{name}: {_shown(after)}"
     elif _are_lists_of_others(before, after):

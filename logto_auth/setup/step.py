@@ -13,8 +13,8 @@ from ..errors import Text
 from ..management_api import ManagementApi
 from .outcome import Outcome
 
+#: What stands for a value that nobody may read over a shoulder.
 SECRET = _("(secret)")
-NOTHING = _("nothing")
 
 
 class Action(Enum):

@@ -113,6 +113,14 @@ def test_values_come_back_as_they_were(tmp_path, value, monkeypatch):
         monkeypatch.delenv("A_VALUE_OF_THIS_TEST", raising=False)
 
 
+def test_what_logto_says_does_not_steer_the_terminal(set_up, logto):
+    logto.application.name = "Mine\x1b[2J\nConnector evil: created"
+    for args in (("--plan",), ("--yes",)):
+        said = set_up("", *args)
+        assert "\x1b" not in said.everything
+        assert "Mine?[2J?Connector evil: created" in said.out
+
+
 def test_a_value_of_two_lines_is_refused(tmp_path):
     with pytest.raises(ValueError, match="more than one line"):
         write_env_file(tmp_path / "f.env", {"A": "x\nLOGTO_APP_ID=evil"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from ...errors import LogtoError
+from ...log import one_line
 from ...management_api import ManagementApi
 from ...setup.by_hand import console_lines
 from ...setup.complaint import complaint
@@ -124,7 +126,7 @@ class Command(BaseCommand):
         if not wishes.is_sketch:
             declaration = declaration.completed(None)
         for line in console_lines(declaration, wishes.site, endpoint=wishes.endpoint):
-            self.stdout.write(line)
+            self._say(line)
 
     def _show(self, plan: Plan, *, show_secrets: bool) -> None:
         styles = {
@@ -133,7 +135,7 @@ class Command(BaseCommand):
             Action.DELETE: self.style.ERROR,
         }
         for action, line in plan_lines(plan, show_secrets=show_secrets):
-            self.stdout.write(line, styles.get(action))
+            self._say(line, styles.get(action))
         self.stdout.write(summary(plan))
 
     def _agree(self, conversation: Conversation, options: dict[str, Any]) -> None:
@@ -151,7 +153,7 @@ class Command(BaseCommand):
         try:
             for step in plan.apply(api):
                 done += 1
-                self.stdout.write(self.style.SUCCESS(done_line(step)))
+                self._say(done_line(step), self.style.SUCCESS)
         except LogtoError:
             left = len(plan.changes) - done
             self.stderr.write(
@@ -194,4 +196,8 @@ class Command(BaseCommand):
             show_secrets=show_secrets,
             is_written=env_path is not None,
         ):
-            self.stdout.write(line)
+            self._say(line)
+
+    def _say(self, line: str, style: Callable[[str], str] | None = None) -> None:
+        """Write a line that Logto may have had a say in."""
+        self.stdout.write(one_line(line), style)
