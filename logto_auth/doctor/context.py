@@ -19,7 +19,7 @@ from ..management_api import (
     ManagementApi,
     SignInExperience,
 )
-from ..setup.site_addresses import SiteAddresses
+from ..web.site_addresses import SiteAddresses
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,15 @@ _NOBODY = _("Nobody can sign in: the page offers nothing.")
 _ONLY_REGISTERS = _("Nobody can sign in: the page only registers people.")
 _NO_CODES = _("Codes are to be sent by %(kinds)s, and there is no connector for that.")
 _ADD_CONNECTOR = _("Add it in Logto's Console: Connectors > Email and SMS connectors.")
+_LINKS_ALONE = _(
+    "Logto links whoever comes from a provider to the account with the same address, "
+    "without asking. Hugging Face, Facebook and Naver do not tell whether somebody "
+    "has proved an address."
+)
+_DO_NOT_LINK = _(
+    "Switch it off in Logto's Console: Sign-in & account > Sign-up and sign-in > "
+    "Social sign-in > Automatic account linking."
+)
 _ENTERPRISE = _("enterprise SSO")
 
 
@@ -43,6 +52,9 @@ def look_at_sign_in(context: Context) -> Iterator[Line]:
     if lacking:
         found = _NO_CODES % {"kinds": ", ".join(lacking)}
         yield SIGN_IN.warning(found, _ADD_CONNECTOR)
+    social = experience.document.get("socialSignIn")
+    if isinstance(social, Mapping) and social.get("automaticAccountLinking") is True:
+        yield SIGN_IN.warning(_LINKS_ALONE, _DO_NOT_LINK)
 
 
 def _methods(sign_in: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -14,10 +14,10 @@ from django.views.decorators.debug import sensitive_variables
 
 from ..errors import ManagementEntityNotFound, SetupImpossible, Text
 from ..management_api import Application, ManagementApi
+from ..web.site_addresses import SiteAddresses
 from .merged import differences, merged, together
 from .outcome import Outcome
 from .sections import ApplicationSection
-from .site_addresses import SiteAddresses
 from .step import Action, Step, changed_or_kept
 
 TYPE = "Traditional"

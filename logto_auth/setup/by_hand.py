@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from ..connectors import Options
 from ..connectors.option import is_given
+from ..web.site_addresses import SiteAddresses
 from .declaration import Declaration
 from .declared_connector import DeclaredConnector
 from .merged import differences
-from .site_addresses import SiteAddresses
 from .step import SECRET
 
 # What no person enters in the Console.

@@ -19,10 +19,10 @@ from ..errors import (
 )
 from ..management_api import Credentials, ManagementApi
 from ..setting_kinds import origin
+from ..web.site_addresses import SiteAddresses
 from .complaint import complaint
 from .declaration import FILE_NAME, Declaration, read_declaration
 from .interview import Answers, Interview
-from .site_addresses import SiteAddresses
 from .terminal import Terminal
 from .wishes import Wishes, factory_finder
 

@@ -15,6 +15,7 @@ from ..connectors import Problem, collisions, values_from
 from ..connectors.options import Options
 from ..connectors.problem import MISSING, unknown
 from ..errors import DeclarationInvalid
+from ..web.site_addresses import SiteAddresses
 from .declared_connector import DeclaredConnector, FindFactory, declared_connectors
 from .environment import Environment
 from .sections import (
@@ -23,7 +24,6 @@ from .sections import (
     SignInSection,
     WebhookSection,
 )
-from .site_addresses import SiteAddresses
 
 #: Beside manage.py.
 FILE_NAME = "logto.toml"

@@ -9,13 +9,13 @@ from django.views.decorators.debug import sensitive_variables
 
 from ..errors import SetupImpossible
 from ..management_api import ManagementApi
+from ..web.site_addresses import SiteAddresses
 from .account_center import AccountCenterSetup
 from .application import ApplicationSetup
 from .connectors import ConnectorsSetup
 from .declaration import Declaration
 from .outcome import Outcome
 from .sign_in_page import SignInPageSetup
-from .site_addresses import SiteAddresses
 from .step import Action, Step
 from .webhook import WebhookSetup
 

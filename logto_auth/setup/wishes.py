@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from ..connectors import Factory
 from ..errors import ManagementEntityNotFound
 from ..management_api import Credentials, ManagementApi
+from ..web.site_addresses import SiteAddresses
 from .declaration import Declaration
-from .site_addresses import SiteAddresses
 
 
 @dataclass(slots=True)

@@ -187,6 +187,13 @@ def test_enterprise_sign_in_is_a_way_too(consult, connectors, page):
     assert "enterprise SSO" in consult().ok(catalogue.SIGN_IN)["found"]
 
 
+def test_accounts_that_are_joined_by_an_address_are_told(consult, page):
+    page(socialSignIn={"automaticAccountLinking": True})
+    line = consult().warning(catalogue.SIGN_IN)
+    assert "without asking" in line["found"]
+    assert "Automatic account linking" in line["fix"]
+
+
 @pytest.mark.parametrize(
     "changes",
     [

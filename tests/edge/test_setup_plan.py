@@ -133,7 +133,7 @@ class TestWhatAPersonDidInTheConsole:
         from logto_auth.management_api import ManagementApi
         from logto_auth.setup.declaration import read_declaration
         from logto_auth.setup.plan import make_plan
-        from logto_auth.setup.site_addresses import SiteAddresses
+        from logto_auth.web.site_addresses import SiteAddresses
         from tests.edge.setting_up import SECRETS
 
         set_up.done(FACEBOOK)

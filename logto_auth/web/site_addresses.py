@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.urls import NoReverseMatch
 
 from ..errors import ConfigurationError
-from ..web.origin import BACKCHANNEL_LOGOUT, CALLBACK, SIGNED_OUT, WEBHOOK, paths
+from .origin import BACKCHANNEL_LOGOUT, CALLBACK, SIGNED_OUT, WEBHOOK, paths
 
 
 @dataclass(frozen=True, slots=True)
