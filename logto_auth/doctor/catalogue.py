@@ -199,7 +199,8 @@ SIGN_IN = Topic(
     _("Sign-in page"),
     _(
         "That Logto's sign-in page has a way to sign in, and what that way needs: "
-        "connectors for codes by e-mail and SMS."
+        "connectors for codes by e-mail and SMS. And whether Logto links accounts "
+        "that have the same address by itself."
     ),
     _("Change it in Logto's Console: Sign-in & account > Sign-up and sign-in."),
 )
