@@ -112,6 +112,10 @@ class Connector(Options):
         """Return Logto's ``metadata``: empty where Logto's own is not to be changed."""
         return {}
 
+    def settled(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a whole ``config`` of Logto without what does not go with the rest."""
+        return dict(config)
+
     def body(self) -> dict[str, Any]:
         """Return the body that creates the connector (``POST /api/connectors``)."""
         metadata = self.metadata()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -21,7 +21,7 @@ from .discovery import (
 )
 from .id_token_verification import IdTokenVerification
 from .oidc_options import OidcOptions
-from .option import is_given
+from .option import camel_case, is_given
 from .problem import Problem
 
 T = TypeVar("T")
@@ -126,6 +126,35 @@ class OidcConnector(OidcOptions):
         if verification is not None and verification.config():
             found["idTokenVerificationConfig"] = verification.config()
         return found
+
+    def settled(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a whole ``config`` of Logto without what does not go with the rest."""
+        options = self.options()
+        algorithm = options["client_secret_jwt_signing_algorithm"].key
+        is_signed = config.get(options[AUTH_METHOD].key) == _JWT
+        return {
+            key: value for key, value in config.items() if is_signed or key != algorithm
+        }
+
+    def as_in(self, config: Mapping[str, Any], given: Container[str]) -> Self:
+        """Return the connector with what Logto has of that which could be discovered.
+
+        Args:
+            config: The connector's in Logto.
+            given: The names of options that have been given, which stay.
+        """
+        taken: dict[str, Any] = {}
+        options = self.options()
+        for name in ("scope", *ENDPOINTS, AUTH_METHOD):
+            value = config.get(options[name].key)
+            if name not in given and not options[name].kind(value):
+                taken[name] = value
+        there = config.get(options[_VERIFICATION].key)
+        keys = there.get(camel_case(JWKS_URI)) if isinstance(there, Mapping) else None
+        verification = _as(IdTokenVerification, self.id_token_verification)
+        if verification and not verification.jwks_uri and not kinds.address(keys):
+            taken[_VERIFICATION] = replace(verification, jwks_uri=str(keys))
+        return replace(self, **taken)
 
     def problems(self) -> list[Problem]:
         """Return every value that is missing or wrong, all at once."""

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from ..connectors import Options
+from ..connectors import Options, Place
 from ..connectors.option import is_given
 from ..web.site_addresses import SiteAddresses
 from .declaration import Declaration
 from .declared_connector import DeclaredConnector
-from .merged import differences
+from .provider_side import provider_lines
+from .sign_in_page import SignInPageSetup
 from .step import SECRET
 
-# What no person enters in the Console.
-_OURS = ("connectorId", "id")
+# What the Console calls members of a connector.
+_LABELS = {
+    "syncProfile": _lazy("Sync profile information, at each sign-in"),
+    "enableTokenStorage": _lazy("Store tokens for persistent API access"),
+}
+_METADATA_LABELS = {
+    "target": _lazy("Identity provider name"),
+    "name": _lazy("Name for social sign-in button"),
+    "logo": _lazy("Logo URL for social sign-in button"),
+    "logoDark": _lazy("Logo URL for social sign-in button, dark"),
+}
+_ABBREVIATIONS = ("id", "jwt")
 
 
 def console_lines(
@@ -78,35 +91,46 @@ def _connector(declared: DeclaredConnector, endpoint: str) -> Iterator[str]:
         % {"title": connector.title or connector.factory_id}
     )
     body = connector.body()
-    for item in differences({}, body, secret=declared.secret):
-        if item.name not in _OURS:
-            yield from _pasted(
-                item.name.removeprefix("config."),
-                str(SECRET) if item.is_secret else _shown(item.after),
-            )
-    for key in _missing(connector):
-        yield from _pasted(key, _("<as the provider shows it>"))
+    for name, label in _LABELS.items():
+        if name in body:
+            yield from _pasted(str(label), _("on") if body[name] else _("off"))
+    for name, label in _METADATA_LABELS.items():
+        if name in connector.metadata():
+            yield from _pasted(str(label), _shown(connector.metadata()[name]))
+    for name, value in connector.config().items():
+        is_secret = f"config.{name}" in declared.secret
+        yield from _pasted(_label(name), str(SECRET) if is_secret else _shown(value))
+    for name in _missing(connector):
+        yield from _pasted(_label(name), _("<as the provider shows it>"))
     shown = _("<the id that the Console shows>")
-    yield "  " + _("At the provider:")
-    for step in connector.console_steps(connector.callback_url(endpoint, shown)):
-        yield f"    - {step}"
+    yield from (f"  {line}" for line in provider_lines(connector, endpoint, shown))
+
+
+def _label(key: str) -> str:
+    """Return what the Console calls a value: the words of its key."""
+    words = re.findall(r"[A-Z]?[a-z]+", key.replace("Config", " Config"))
+    return " ".join(
+        word.upper() if word.lower() in _ABBREVIATIONS else word.title()
+        for word in words
+    )
 
 
 def _missing(options: Options) -> Iterator[str]:
     """Yield the keys of what Logto needs and nobody has declared."""
     for option in options.options().values():
         value = getattr(options, option.attribute, None)
-        if option.group is not None and isinstance(value, Options):
-            yield from (f"{option.key}.{key}" for key in _missing(value))
-        elif option.is_required and not is_given(value):
+        if isinstance(value, Options):
+            lacks = any(_missing(value))
+        else:
+            lacks = option.is_required and not is_given(value)
+        if lacks and option.place is not Place.NOWHERE:
             yield option.key
 
 
 def _sign_in_page(declaration: Declaration) -> Iterator[str]:
     section = declaration.sign_in
-    on_page = section.social
-    if on_page is None:
-        on_page = [item for item in declaration.targets(linking_only=False) if item]
+    page = SignInPageSetup.of(declaration, prune=False)
+    on_page = [target for target in page.targets(()) if target]
     if not on_page and not section.sign_up_identifier:
         return
     yield from _heading(_("Sign-in & account > Sign-up and sign-in"))

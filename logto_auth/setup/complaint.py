@@ -21,12 +21,11 @@ def complaint(error: LogtoError, endpoint: str = "") -> str:
             [*lines, *(f"  - {one_line(item)}" for item in error.problems)]
         )
     detail = ": ".join(part for part in (error.reason, error.detail) if part)
-    explanation = filled(
-        cause_of(error.code, error.reason),
-        Facts(setting_facts()),
-        error.code,
-        one_line(detail),
-    )
+    cause = cause_of(error.code, error.reason)
+    facts = Facts(setting_facts())
+    if endpoint:
+        facts["endpoint"] = endpoint
+    explanation = filled(cause, facts, error.code, one_line(detail))
     lines = [f"{error.code}: {explanation.detail}" if detail else error.code]
     lines += (text for text in (explanation.cause, explanation.fix) if text)
     if explanation.console:

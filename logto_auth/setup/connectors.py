@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-import string
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,19 +20,20 @@ from .outcome import Outcome
 from .step import Action, Step, changed_or_kept
 
 SOCIAL = "Social"
-_ID_LETTERS = string.ascii_lowercase + string.digits
-_ID_RANDOM = 12
+_ID_DIGITS = 12
 # Members of a connector that a declaration may say nothing about.
 _SWITCHES = ("syncProfile", "enableTokenStorage")
 
 
-def new_id(target: str) -> str:
-    """Return an id for a new connector, which tells people what it is.
+def new_id(endpoint: str, target: str) -> str:
+    """Return the id for a new connector, which tells people what it is.
 
-    Logto Cloud has the connectors of all tenants in one table.
+    It is the same each time: what a plan shows, and what was registered at the provider
+    for a connector that has been deleted, is what will be. Logto Cloud has the
+    connectors of all tenants in one table, so the tenant is in it.
     """
-    random = "".join(secrets.choice(_ID_LETTERS) for _ in range(_ID_RANDOM))
-    return f"{target}-{random}"
+    digest = hashlib.sha256(f"{endpoint}\0{target}".encode()).hexdigest()
+    return f"{target}-{digest[:_ID_DIGITS]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,9 @@ class ConnectorsSetup:
             yield _step(declared, present.get(declared.target), outcome)
         if self.prune:
             targets = {declared.target for declared in self.declared}
-            for target in present.keys() - targets:
-                yield _deletion(present[target])
+            for target, connector in present.items():
+                if target not in targets:
+                    yield _deletion(connector)
 
 
 def subject(target: str) -> str:
@@ -77,7 +78,10 @@ def _step(
     connector = declared.connector
     title = subject(connector.target)
     if present is None:
-        body = {"id": new_id(connector.target), **connector.body()}
+        body = {
+            "id": new_id(outcome.endpoint, connector.target),
+            **connector.body(),
+        }
         return Step(
             Action.CREATE,
             title,
@@ -116,7 +120,8 @@ def _current(present: Present) -> dict[str, Any]:
 def _wanted(connector: Connector, present: Present) -> dict[str, Any]:
     """Return the members to send; Logto replaces each as a whole."""
     body = connector.body()
-    wanted: dict[str, Any] = {"config": merged(present.config, body["config"])}
+    config = connector.settled(merged(present.config, body["config"]))
+    wanted: dict[str, Any] = {"config": config}
     if "metadata" in body:
         wanted["metadata"] = merged(present.metadata, body["metadata"])
     return wanted | {name: body[name] for name in _SWITCHES if name in body}

@@ -11,9 +11,10 @@ from django.views.decorators.debug import sensitive_variables
 
 from ..conf import endpoint as checked_endpoint
 from ..conf import logto_settings
+from ..engine.mode import BLOCKING, run_blocking
+from ..engine.provider import provider_at
 from ..errors import (
     ConfigurationError,
-    DeclarationInvalid,
     LogtoError,
     ManagementCredentialsMissing,
 )
@@ -21,10 +22,11 @@ from ..management_api import Credentials, ManagementApi
 from ..setting_kinds import origin
 from ..web.site_addresses import SiteAddresses
 from .complaint import complaint
-from .declaration import FILE_NAME, Declaration, read_declaration
+from .declaration import CONNECTORS, FILE_NAME, Declaration, read_declaration
 from .interview import Answers, Interview
+from .knowledge import Knowledge
 from .terminal import Terminal
-from .wishes import Wishes, factory_finder
+from .wishes import Wishes
 
 LOCAL_SITE = "http://localhost:8000"
 ENV_FILE = ".env"
@@ -41,6 +43,7 @@ class Conversation:
         self.terminal = terminal
         self.is_asked = is_asked
         self._told_endpoint = ""
+        self._has_told_credentials = False
 
     @sensitive_variables()
     def wishes(
@@ -67,11 +70,19 @@ class Conversation:
         if path is None and Path(FILE_NAME).exists():
             path = Path(FILE_NAME)
         if path is not None:
-            known = variables if credentials else _AsIfSet(variables)
+            known = self._known(variables, wishes)
             wishes.declaration = read_declaration(path, known)
         elif self.is_asked:
             self._interview(wishes, variables)
         return wishes
+
+    def _known(self, variables: Mapping[str, str], wishes: Wishes) -> Mapping[str, str]:
+        """Return the variables; a person is asked for those that are not set."""
+        if wishes.credentials is None:
+            return _AsIfSet(variables)
+        if self.is_asked:
+            return _Asked(variables, self.terminal, wishes.variables)
+        return variables
 
     def env_path(self, wishes: Wishes) -> Path | None:
         """Return where a person wants secrets written, None where they do not.
@@ -81,7 +92,8 @@ class Conversation:
         question = _("Write ids and secrets into %(path)s, for you only?") % {
             "path": ENV_FILE
         }
-        if wishes.is_interviewed and self.terminal.agrees(question, default=True):
+        has_typed = bool(wishes.variables) or self._has_told_credentials
+        if has_typed and self.terminal.agrees(question, default=True):
             return Path(ENV_FILE)
         return None
 
@@ -91,12 +103,17 @@ class Conversation:
         except ConfigurationError:
             if not self.is_asked:
                 raise
-        if not self._told_endpoint:
+        while not self._told_endpoint:
             answer = self.terminal.ask(
                 _("Address of Logto, such as https://your-tenant.logto.app"),
                 wrong=_wrong_endpoint,
-            )
-            self._told_endpoint = answer.rstrip("/")
+            ).rstrip("/")
+            try:
+                run_blocking(provider_at(answer).metadata(BLOCKING))
+            except LogtoError as error:
+                self.terminal.say(complaint(error, answer))
+            else:
+                self._told_endpoint = answer
         return self._told_endpoint
 
     @sensitive_variables()
@@ -128,6 +145,7 @@ class Conversation:
                 self.terminal.say(complaint(error, endpoint))
             else:
                 self.terminal.say(_("Logto has taken them."))
+                self._has_told_credentials = True
                 return credentials
 
     def _site(self, given: str | None) -> str:
@@ -150,36 +168,48 @@ class Conversation:
     @sensitive_variables()
     def _interview(self, wishes: Wishes, variables: Mapping[str, str]) -> None:
         if wishes.credentials is None:
-            interview = Interview(self.terminal, wishes.endpoint, {})
+            interview = Interview(self.terminal, wishes.endpoint, None)
             wishes.declaration = Declaration(connectors=interview.sketch())
             wishes.is_sketch = True
             return
-        api = ManagementApi(wishes.credentials)
-        present = {item.target: item.id for item in api.list_connectors()}
-        interview = Interview(self.terminal, wishes.endpoint, present)
-        finder = factory_finder(api)
-        while True:
-            answers = interview.answers()
-            known = {**variables, **answers.variables}
-            declaration = Declaration.of(answers.tables, known)
-            try:
-                declaration.completed(finder)
-                break
-            except DeclarationInvalid as error:
-                self.terminal.say(complaint(error, wishes.endpoint))
-        wishes.declaration = declaration
+        knowledge = Knowledge(ManagementApi(wishes.credentials))
+        answers = Interview(self.terminal, wishes.endpoint, knowledge).answers()
+        wishes.declaration = Declaration.of(
+            answers.tables, {**variables, **answers.variables}
+        )
         wishes.variables = answers.variables
-        wishes.is_interviewed = True
         self._keep(answers)
 
     def _keep(self, answers: Answers) -> None:
         question = _("Write these answers, without secrets, into %(path)s?") % {
             "path": FILE_NAME
         }
-        if answers.tables["connectors"] and self.terminal.agrees(
-            question, default=True
-        ):
+        if answers.tables[CONNECTORS] and self.terminal.agrees(question, default=True):
             Path(FILE_NAME).write_text(answers.toml(), "utf-8")
+
+
+class _Asked(dict[str, str]):
+    """Variables of which the missing ones are asked for.
+
+    Args:
+        told: Takes what is typed.
+    """
+
+    def __init__(
+        self, variables: Mapping[str, str], terminal: Terminal, told: dict[str, str]
+    ) -> None:
+        super().__init__(variables)
+        self._terminal = terminal
+        self._told = told
+
+    @sensitive_variables()
+    def get(self, key: str, default: Any = None) -> Any:
+        """See dict.get()."""
+        value = super().get(key) or self._told.get(key)
+        if not value:
+            question = _("%(name)s (it is not set, and does not show)") % {"name": key}
+            value = self._told[key] = self._terminal.ask_secret(question)
+        return value
 
 
 class _AsIfSet(dict[str, str]):

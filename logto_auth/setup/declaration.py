@@ -16,8 +16,9 @@ from ..connectors.options import Options
 from ..connectors.problem import MISSING, unknown
 from ..errors import DeclarationInvalid
 from ..web.site_addresses import SiteAddresses
-from .declared_connector import DeclaredConnector, FindFactory, declared_connectors
+from .declared_connector import DeclaredConnector, declared_connectors
 from .environment import Environment
+from .knowledge import Knowledge
 from .sections import (
     AccountCenterSection,
     ApplicationSection,
@@ -77,11 +78,11 @@ class Declaration:
         problems += environment.problems
         return cls(**values, problems=tuple(problems))
 
-    def completed(self, find_factory: FindFactory | None) -> Declaration:
+    def completed(self, knowledge: Knowledge | None) -> Declaration:
         """Return it with what Logto and providers know about its connectors.
 
         Args:
-            find_factory: See `DeclaredConnector.completed`.
+            knowledge: What Logto knows; None where it cannot be asked.
 
         Raises:
             DeclarationInvalid: Values are missing or wrong; names all of them.
@@ -90,7 +91,7 @@ class Declaration:
         problems = list(self.problems)
         connectors = []
         for declared in self.connectors or ():
-            complete, found = declared.completed(find_factory)
+            complete, found = declared.completed(knowledge)
             connectors.append(complete)
             inside = f"{CONNECTORS}.{declared.name}"
             problems += (_inside(problem, inside) for problem in found)

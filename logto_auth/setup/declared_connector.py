@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,6 @@ from django.views.decorators.debug import sensitive_variables
 
 from ..connectors import (
     Connector,
-    Factory,
     OidcConnector,
     Options,
     OtherConnector,
@@ -21,9 +20,8 @@ from ..connectors import (
 )
 from ..errors import ConnectorInvalid, LogtoError
 from .environment import Environment, is_reference, references
+from .knowledge import Knowledge
 from .outside import fetched_document
-
-FindFactory = Callable[[str], Factory | None]
 
 _TABLE = _("must be a table.")
 _LITERAL = _('must name a variable of the environment: { env = "NAME" }.')
@@ -32,49 +30,62 @@ _NOT_DISCOVERED = _("cannot be discovered from: %(why)s.")
 
 @dataclass(frozen=True, slots=True)
 class DeclaredConnector:
-    """A connector, and the paths of what may not be shown of it.
+    """A connector, and what of it is declared and may be shown.
 
     Args:
         name: Of its table.
+        given: The names of the options in the table; what else there is of the
+            connector is a default, or discovered.
         secret: Paths in the body that Logto gets, such as ``config.clientSecret``.
     """
 
     name: str
     connector: Connector
-    secret: frozenset[str]
+    given: frozenset[str] = frozenset()
+    secret: frozenset[str] = frozenset()
 
     @property
     def target(self) -> str:
         return self.connector.target
 
     def completed(
-        self, find_factory: FindFactory | None
+        self, knowledge: Knowledge | None
     ) -> tuple[DeclaredConnector, list[Problem]]:
         """Return it with what others know, and all that is missing or wrong then.
 
+        What is not declared is what Logto has already, where it has the connector.
+
         Args:
-            find_factory: Tells what Logto says of a kind of connector, None for one
-                that it has not; None itself where Logto cannot be asked.
+            knowledge: What Logto knows; None where it cannot be asked.
         """
         connector = self.connector
-        if isinstance(connector, OidcConnector) and connector.discovery_url:
-            try:
-                connector = connector.discovered(
-                    fetched_document(connector.discovery_url)
-                )
-            except ConnectorInvalid as error:
-                return self, [*error.problems, *connector.problems_so_far()]
-            except LogtoError as error:
-                why = f"{error.code} {error.reason}".strip()
-                problem = Problem("issuer", str(_NOT_DISCOVERED) % {"why": why})
-                return self, [problem, *connector.problems_so_far()]
+        if isinstance(connector, OidcConnector):
+            if knowledge is not None:
+                config = knowledge.config(connector.factory_id, connector.target)
+                connector = connector.as_in(config, self.given)
+            if connector.discovery_url:
+                return self._discovered(connector)
         elif isinstance(connector, OtherConnector):
-            if find_factory is None:
+            if knowledge is None:
                 return self, connector.problems_so_far()
-            factory = find_factory(connector.factory_id)
+            factory = knowledge.factory(connector.factory_id)
             if factory is not None:
                 connector = connector.with_factory(factory)
         return replace(self, connector=connector), connector.problems()
+
+    def _discovered(
+        self, connector: OidcConnector
+    ) -> tuple[DeclaredConnector, list[Problem]]:
+        try:
+            document = fetched_document(connector.discovery_url)
+            complete = connector.discovered(document)
+        except ConnectorInvalid as error:
+            return self, [*error.problems, *connector.problems_so_far()]
+        except LogtoError as error:
+            why = f"{error.code} {error.reason}".strip()
+            problem = Problem("issuer", str(_NOT_DISCOVERED) % {"why": why})
+            return self, [problem, *connector.problems_so_far()]
+        return replace(self, connector=complete), complete.problems()
 
 
 @sensitive_variables()
@@ -92,7 +103,7 @@ def declared_connectors(
         found = connector_from(name, value)
         if isinstance(found, Connector):
             secret = frozenset(_secret_paths(name, table, found))
-            declared[name] = DeclaredConnector(name, found, secret)
+            declared[name] = DeclaredConnector(name, found, frozenset(table), secret)
         else:
             problems += (
                 problem.inside(name) if problem.name else Problem(name, problem.message)

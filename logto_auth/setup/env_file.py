@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 _OWNER_ONLY = 0o600
@@ -60,12 +61,19 @@ def _merged(lines: list[str], variables: Mapping[str, str]) -> list[str]:
 
 @sensitive_variables()
 def _quoted(value: str) -> str:
-    """Return a value as it stands behind the sign of equality."""
+    """Return a value as shells, and Python's readers of such files, take it alike.
+
+    Raises:
+        ValueError: There is no such way.
+    """
     if "\n" in value or "\r" in value:
-        raise ValueError("A value has more than one line.")
-    if re.fullmatch(r"[\w./:@%+=,~-]*", value):
+        raise ValueError(_("A value has more than one line."))
+    if re.fullmatch(r"[\w./:@%+=,-]*", value, re.ASCII):
         return value
     if "'" not in value:
-        return f"'{value}'"  # which a shell takes as it is, too
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+        return f"'{value}'"
+    if re.search(r'["$`\\!]', value):
+        raise ValueError(
+            _("A value has a quotation mark in it beside other signs of the shell.")
+        )
+    return f'"{value}"'

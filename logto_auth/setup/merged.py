@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from .step import Difference
+
+REMOVED = _("something")
 
 
 def merged(current: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,6 +46,9 @@ def differences(
             yield from differences(before or {}, after, secret=secret, inside=path)
         else:
             yield Difference(path, before, after, is_secret=path in set(secret))
+    for name in current.keys() - wanted.keys() if inside else ():
+        # What it was may be a secret.
+        yield Difference(f"{inside}.{name}", str(REMOVED), None)
 
 
 def together(

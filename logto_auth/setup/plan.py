@@ -111,12 +111,7 @@ def _connector_steps(
     is_pruned = prune and declared is not None
     if declared is not None:
         yield from ConnectorsSetup(declared, prune).steps(api, outcome)
-    page = SignInPageSetup(
-        declaration.sign_in,
-        shown=declaration.targets(linking_only=False),
-        hidden=declaration.targets(linking_only=True),
-        prune=is_pruned,
-    )
+    page = SignInPageSetup.of(declaration, prune=is_pruned)
     unknown = (
         set(declaration.sign_in.social or ())
         - set(outcome.connector_ids)

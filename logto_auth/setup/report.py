@@ -14,6 +14,7 @@ from .connectors import subject
 from .declaration import Declaration
 from .outcome import VARIABLE_PREFIX
 from .plan import Plan
+from .provider_side import provider_lines
 from .step import SECRET, Action, Difference, Step
 
 _LONGEST = 100
@@ -60,6 +61,11 @@ def done_line(step: Step) -> str:
     return f"{step.subject}: {verb}"
 
 
+def failed_line(step: Step) -> str:
+    """Return what has not been done."""
+    return _("%(subject)s: failed") % {"subject": step.subject}
+
+
 def closing_lines(
     plan: Plan,
     declaration: Declaration,
@@ -78,14 +84,13 @@ def closing_lines(
     for declared in declaration.connectors or ():
         connector = declared.connector
         connector_id = plan.outcome.connector_ids[declared.target]
-        callback_url = connector.callback_url(endpoint, connector_id)
         yield ""
         yield _("Connector %(target)s: callback URL %(url)s") % {
             "target": declared.target,
-            "url": callback_url,
+            "url": connector.callback_url(endpoint, connector_id),
         }
         if subject(declared.target) in created:
-            yield from (f"  - {line}" for line in connector.console_steps(callback_url))
+            yield from provider_lines(connector, endpoint, connector_id)
     yield ""
     if plan.outcome.app_id != app_id:
         yield _("For the settings of this site:")

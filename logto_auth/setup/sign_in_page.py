@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from ..management_api import ManagementApi, SignInExperience
+from .declaration import Declaration
 from .merged import differences, merged
 from .outcome import Outcome
 from .sections import SignInSection
@@ -32,6 +33,16 @@ class SignInPageSetup:
     hidden: Sequence[str]
     prune: bool
 
+    @classmethod
+    def of(cls, declaration: Declaration, *, prune: bool) -> SignInPageSetup:
+        """Return what a declaration wants of the page."""
+        return cls(
+            declaration.sign_in,
+            shown=declaration.targets(linking_only=False),
+            hidden=declaration.targets(linking_only=True),
+            prune=prune,
+        )
+
     def step(self, api: ManagementApi, outcome: Outcome) -> Step:
         """Return what is to be done."""
         present = api.get_sign_in_experience()
@@ -46,7 +57,7 @@ class SignInPageSetup:
         api.update_sign_in_experience(self._wanted(present))
 
     def _wanted(self, present: SignInExperience) -> dict[str, Any]:
-        wanted: dict[str, Any] = {_SOCIAL: self._targets(present.social_targets)}
+        wanted: dict[str, Any] = {_SOCIAL: self.targets(present.social_targets)}
         if self.section.sign_up_identifier:
             identifiers = SIGN_UP_IDENTIFIERS[self.section.sign_up_identifier]
             wanted["signUp"] = sign_up(present.sign_up, identifiers)
@@ -54,10 +65,11 @@ class SignInPageSetup:
             wanted["signIn"] = merged(present.sign_in, {"methods": methods})
         return wanted
 
-    def _targets(self, present: Sequence[str]) -> list[str]:
-        """Return the targets in order.
+    def targets(self, present: Sequence[str]) -> list[str]:
+        """Return the targets of the buttons in order.
 
-        Where the declaration gives no order, the one in Logto stays.
+        Args:
+            present: Those in Logto, whose order stays where none is declared.
         """
         kept = [
             target

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ..connectors import Factory
-from ..errors import ManagementEntityNotFound
-from ..management_api import Credentials, ManagementApi
+from ..management_api import Credentials
 from ..web.site_addresses import SiteAddresses
 from .declaration import Declaration
 
@@ -21,7 +18,6 @@ class Wishes:
         app_secret: The same.
         credentials: None where the Management API cannot be used.
         variables: Secrets that a person has typed, by the variables that hold them.
-        is_interviewed: A person has answered instead of a declaration.
         is_sketch: Of the connectors only the kinds are known.
     """
 
@@ -32,17 +28,4 @@ class Wishes:
     site: SiteAddresses
     declaration: Declaration
     variables: dict[str, str] = field(default_factory=dict, repr=False)
-    is_interviewed: bool = False
     is_sketch: bool = False
-
-
-def factory_finder(api: ManagementApi) -> Callable[[str], Factory | None]:
-    """Return what finds a kind of connector in Logto, None where it has no such."""
-
-    def find(factory_id: str) -> Factory | None:
-        try:
-            return api.get_connector_factory(factory_id)
-        except ManagementEntityNotFound:
-            return None
-
-    return find

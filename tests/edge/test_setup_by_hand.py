@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.edge.setting_up import EVERYTHING, SECRETS, SITE
+from tests.edge.setting_up import EVERYTHING, FACEBOOK, NAVER, SECRETS, SITE
 
 
 @pytest.fixture
@@ -28,6 +28,9 @@ def test_it_prints_what_to_click_and_paste(set_up, logto, no_machine, option):
         f"{logto.endpoint}/callback/<the id that the Console shows>",
         "Sign-up and sign-in",
         "Account center",
+        "Token Endpoint Auth Method\n      client_secret_basic",
+        'ID Token Verification Config\n      {"jwksUri": "https://okta.example/jwks"',
+        "Identity provider name\n      okta",
         "Machine-to-machine",
         "Logto Management API access",
         "LOGTO_M2M_APP_ID",
@@ -36,6 +39,15 @@ def test_it_prints_what_to_click_and_paste(set_up, logto, no_machine, option):
     order = [said.out.rindex(f"      {name}\n") for name in ("naver", "huggingface")]
     assert order == sorted(order)
     assert logto.calls == []
+
+
+def test_it_tells_the_same_as_the_command_would_do(set_up, no_machine):
+    declared = FACEBOOK + 'scope = "email"' + NAVER + '[sign_in]\nsocial = ["naver"]'
+    said = set_up(declared, "--plan")
+    order = said.out.partition("Social sign-in, in this order")[2].split()[:2]
+    assert order == ["naver", "facebook"]
+    assert "! connectors.facebook.scope lacks public_profile" in said.err
+    assert "A stored token lasts 60 days" in said.out
 
 
 def test_it_needs_no_secret_and_shows_none(set_up, no_machine, monkeypatch):
@@ -53,6 +65,8 @@ def test_what_is_wrong_with_the_declaration_is_told_all_the_same(set_up, no_mach
 
 def test_a_script_learns_that_nothing_was_done(set_up, no_machine):
     said = set_up(EVERYTHING, "--yes")
+    assert "Nothing was changed: there are no credentials." in said.error
+    said = set_up(EVERYTHING, "--write-env", "site.env")
     assert "Nothing was changed: there are no credentials." in said.error
 
 

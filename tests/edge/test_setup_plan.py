@@ -2,7 +2,7 @@
 
 import pytest
 
-from logto_auth.testing import Application, Connector, Hook
+from logto_auth.testing import Application, Connector, Fault, Hook
 from tests.edge.setting_up import (
     EVERYTHING,
     FACEBOOK,
@@ -52,6 +52,17 @@ def test_everything_that_is_declared_is_set_up(set_up, logto):
     account_center = logto.account_center.settings
     assert account_center["enabled"]
     assert account_center["fields"] == {"social": "Edit", "profile": "ReadOnly"}
+
+
+def test_a_plan_shows_what_will_be(set_up, logto):
+    planned = set_up(EVERYTHING, "--plan").out
+    set_up.done()
+    for item in logto.connectors.values():
+        assert f"    id: {item.id}\n" in planned
+    ids = set(logto.connectors)
+    logto.connectors.clear()
+    set_up.done()
+    assert set(logto.connectors) == ids
 
 
 def test_a_second_run_finds_nothing_to_do(set_up):
@@ -128,6 +139,38 @@ class TestWhatAPersonDidInTheConsole:
             "name": {"en": "Okta Inc.", "th": "ออคต้า"},
             "logo": "https://okta.example/logo.svg",
         }
+
+    def test_what_would_only_be_a_default_or_discovered_stays(self, set_up, logto):
+        discovered = (
+            '[connectors.okta]\nfactory = "oidc"\nclient_id = "okta-id"\n'
+            'client_secret = { env = "OKTA_SECRET" }\n'
+            f'issuer = "{logto.endpoint}/oidc"\n'
+        )
+        set_up.done(discovered)
+        okta = connector(logto, "okta")
+        edited = {
+            "scope": "openid email groups",
+            "tokenEndpointAuthMethod": "client_secret_post",
+            "authorizationEndpoint": "https://okta.example/authorize?hd=x",
+        }
+        okta.config = {**okta.config, **edited}
+        # Nothing is left to discover, so nobody needs the provider.
+        logto.faults.put("/.well-known/openid-configuration", Fault(status=500))
+        assert set_up.done(discovered).writes == []
+        set_up.done(discovered + 'scope = "openid"\n')
+        assert okta.config["scope"] == "openid"
+        del edited["scope"]
+        assert edited.items() <= okta.config.items()
+
+    def test_what_does_not_go_with_the_rest_is_taken_out(self, set_up, logto):
+        signed = OKTA.replace("client_secret_basic", "client_secret_jwt")
+        set_up.done(signed + 'client_secret_jwt_signing_algorithm = "HS512"')
+        okta = connector(logto, "okta")
+        assert okta.config["clientSecretJwtSigningAlgorithm"] == "HS512"
+        said = set_up.done(OKTA)
+        assert "config.clientSecretJwtSigningAlgorithm: something → nothing" in said.out
+        assert "clientSecretJwtSigningAlgorithm" not in okta.config
+        assert set_up.done(OKTA).writes == []
 
     def test_what_happens_between_plan_and_agreement_stays(self, set_up, logto):
         from logto_auth.management_api import ManagementApi

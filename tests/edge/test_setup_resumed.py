@@ -31,7 +31,8 @@ def test_a_fault_in_the_middle_loses_nothing_and_does_nothing_twice(
     logto.faults.put(path, Fault(method=method, times=1, **fault))
     said = set_up(EVERYTHING, "--yes")
     assert "provider_" in said.error
-    assert "of the changes are done" in said.err and "goes on with those" in said.err
+    assert "Done: " in said.err and "goes on with those" in said.err
+    assert ": failed\n" in said.out
     set_up.done()
     assert sorted(item.target for item in logto.connectors.values()) == [
         "facebook",
@@ -50,7 +51,8 @@ def test_what_is_done_is_not_planned_again(set_up, logto):
         "/api/connectors", Fault(status=500, method="POST", times=1, after=True)
     )
     first = set_up(EVERYTHING, "--yes")
-    assert "2 of the changes are done, 6 are not" in first.err
+    assert "Done: 2. Not done: 6." in first.err
+    assert "Connector huggingface: failed" in first.out
     second = set_up.done()
     assert second.verb("Connector huggingface") == "unchanged"
     assert second.verb("Connector facebook") == "create"

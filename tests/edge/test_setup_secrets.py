@@ -1,6 +1,7 @@
 """``logto_setup`` shows no secret unless told to, and keeps them for the owner."""
 
 import stat
+import subprocess
 
 import pytest
 
@@ -73,7 +74,8 @@ def test_a_file_takes_them_for_its_owner_only(set_up, logto, tmp_path):
 
 
 def test_a_plan_writes_no_file(set_up, tmp_path):
-    set_up(WEBHOOK, "--plan", "--write-env", "site.env")
+    said = set_up(WEBHOOK, "--plan", "--write-env", "site.env")
+    assert "--write-env writes nothing with --plan" in said.error
     assert not (tmp_path / "site.env").exists()
 
 
@@ -98,19 +100,26 @@ def test_a_file_that_cannot_be_written_is_told(set_up, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "value", ["a b", "a#b", 'say "x"', "back\\slash", "a$HOME", "it's", "é"]
+    "value", ["plain", "a b", "a#b", 'say "x"', "b\\s", "a$HOME`id`", "it's", "é", "~"]
 )
-def test_values_come_back_as_they_were(tmp_path, value, monkeypatch):
+def test_shells_and_python_read_values_as_they_were(tmp_path, value, monkeypatch):
     import environ
 
-    write_env_file(tmp_path / "f.env", {"A_VALUE_OF_THIS_TEST": value})
-    monkeypatch.delenv("A_VALUE_OF_THIS_TEST", raising=False)
-    env = environ.Env()
-    env.read_env(tmp_path / "f.env", overwrite=True)
-    try:
-        assert env.str("A_VALUE_OF_THIS_TEST") == value
-    finally:
-        monkeypatch.delenv("A_VALUE_OF_THIS_TEST", raising=False)
+    path = tmp_path / "f.env"
+    write_env_file(path, {"A_VALUE_OF_THIS_TEST": value})
+    script = '. "$1"; printf %s "$A_VALUE_OF_THIS_TEST"'
+    shell = ["sh", "-c", script, "sh", str(path)]
+    assert subprocess.run(shell, capture_output=True, text=True).stdout == value
+    monkeypatch.setenv("A_VALUE_OF_THIS_TEST", "")
+    environ.Env().read_env(path, overwrite=True)
+    assert environ.Env().str("A_VALUE_OF_THIS_TEST") == value
+
+
+@pytest.mark.parametrize("value", ["it's$HOME", "it's`id`", "it's\\", "'\""])
+def test_a_value_that_they_would_read_differently_is_refused(tmp_path, value):
+    with pytest.raises(ValueError, match="quotation mark"):
+        write_env_file(tmp_path / "f.env", {"A": value})
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_logto_says_does_not_steer_the_terminal(set_up, logto):

@@ -101,8 +101,9 @@ def test_a_person_without_credentials_is_told_what_to_do(at_a_terminal, logto):
         person.answer("Which connectors?", "2 3 4")
         assert person.end() == 0
         shown = person.screen
-    for key in ("clientSecret", "idTokenVerificationConfig.jwksUri", "target"):
-        assert f"\n  {key}\n      <as the provider shows it>\n" in shown
+    for label in ("Client Secret", "ID Token Verification Config", "Target"):
+        assert f"\n  {label}\n      <as the provider shows it>\n" in shown
+    assert "Social sign-in, in this order\n      facebook\n      naver\n" in shown
     assert "Add social connector > Facebook" in shown
     assert "Valid OAuth Redirect URIs" in shown
     assert "<as the provider shows it>" in shown
@@ -123,6 +124,65 @@ def test_a_connector_that_logto_has_keeps_its_callback_url(at_a_terminal, logto)
         assert person.end() == 0
     assert list(logto.connectors) == [there.id]
     assert there.config["clientId"] == "naver-id"
+
+
+def test_only_what_was_wrong_is_asked_again(at_a_terminal, logto):
+    with at_a_terminal(**CREDENTIALS) as person:
+        person.answer("Which connectors?", "2, 4")
+        person.answer("client_id: ", "fb-id")
+        person.answer("client_secret: ", "a-typed-fb-secret")
+        for taken in ("facebook", "okta"):
+            person.answer("such as okta: ", taken)
+        person.answer("[okta]: ", "Okta")
+        person.answer("Redirect URI: ")
+        person.answer("issuer: ", f"{logto.endpoint}/wrong")
+        person.answer("client_id: ", "okta-id")
+        person.answer("client_secret: ", "a-typed-okta-secret")
+        person.answer("scope [openid profile email]: ", "")
+        person.answer("issuer cannot be discovered from")
+        person.answer(f"issuer [{logto.endpoint}/wrong]: ", f"{logto.endpoint}/oidc")
+        person.answer("client_id [okta-id]: ", "")
+        person.answer("scope [openid profile email]: ", "")
+        person.answer("into logto.toml? [Y/n] ", "n")
+        person.answer("Apply this? [y/N] ", "y")
+        person.answer("into .env, for you only? [Y/n] ", "n")
+        assert person.end() == 0
+        assert "is the target of another connector." in person.screen
+        for item in logto.connectors.values():
+            assert person.screen.count(f"/callback/{item.id}") >= 2
+    secrets = {item.target: item.config for item in logto.connectors.values()}
+    assert secrets["okta"]["clientSecret"] == "a-typed-okta-secret"
+    assert secrets["facebook"]["clientSecret"] == "a-typed-fb-secret"
+
+
+def test_secrets_that_are_not_set_are_asked_for(at_a_terminal, logto, tmp_path):
+    (tmp_path / "logto.toml").write_text(FACEBOOK)
+    with at_a_terminal(**CREDENTIALS) as person:
+        person.answer("FB_SECRET (it is not set, and does not show): ", "a-typed-one")
+        person.answer("Apply this? [y/N] ", "y")
+        person.answer("into .env, for you only? [Y/n] ", "y")
+        assert person.end() == 0
+        assert "a-typed-one" not in person.screen
+    (facebook,) = logto.connectors.values()
+    assert facebook.config["clientSecret"] == "a-typed-one"
+    assert "FB_SECRET=a-typed-one" in (tmp_path / ".env").read_text()
+
+
+def test_an_address_is_asked_for_until_logto_answers_there(
+    at_a_terminal, logto, tmp_path
+):
+    bare = {"LOGTO_ENDPOINT": "", "DEBUG": "false", "SECRET_KEY": "for this test"}
+    with at_a_terminal(**bare) as person:
+        person.answer("Address of Logto", "logto.example", "http://localhost:1")
+        person.answer("Nothing listens at http://localhost:1.")
+        person.answer("Address of Logto", logto.endpoint)
+        person.answer("Its App ID: ", "demo-machine")
+        person.answer("it does not show): ", "demo-machine-secret")
+        person.answer("Address of this site [http://localhost:8000]: ", "")
+        person.answer("Which connectors?", "")
+        person.answer("into .env, for you only? [Y/n] ", "")
+        assert person.end() == 0
+    assert f"LOGTO_ENDPOINT={logto.endpoint}\n" in (tmp_path / ".env").read_text()
 
 
 def test_a_logto_that_is_not_there_is_named(at_a_terminal):

@@ -19,11 +19,18 @@ from ...setup.complaint import complaint
 from ...setup.conversation import Conversation
 from ...setup.declaration import FILE_NAME, Declaration
 from ...setup.env_file import write_env_file
+from ...setup.knowledge import Knowledge
 from ...setup.plan import Plan, make_plan
-from ...setup.report import closing_lines, done_line, plan_lines, summary
+from ...setup.report import (
+    closing_lines,
+    done_line,
+    failed_line,
+    plan_lines,
+    summary,
+)
 from ...setup.step import Action
 from ...setup.terminal import Terminal
-from ...setup.wishes import Wishes, factory_finder
+from ...setup.wishes import Wishes
 
 
 class Command(BaseCommand):
@@ -76,6 +83,8 @@ class Command(BaseCommand):
             CommandError: Something is missing or wrong, Logto refused a change, or
                 nobody was there to agree.
         """
+        if options["plan"] and options["write_env"]:
+            raise CommandError(_("--write-env writes nothing with --plan."))
         try:
             self._set_up(options)
         except LogtoError as error:
@@ -90,13 +99,12 @@ class Command(BaseCommand):
         wishes = conversation.wishes(options["file"], options["site"], os.environ)
         if wishes.credentials is None:
             self._explain_by_hand(wishes)
-            if options["yes"]:
+            if options["yes"] or options["write_env"]:
                 raise CommandError(_("Nothing was changed: there are no credentials."))
             return
         api = ManagementApi(wishes.credentials)
-        declaration = wishes.declaration.completed(factory_finder(api))
-        for warning in declaration.warnings(wishes.site):
-            self.stderr.write(self.style.WARNING(f"! {warning}"))
+        declaration = wishes.declaration.completed(Knowledge(api))
+        self._warn(declaration, wishes)
         plan = make_plan(
             api,
             declaration,
@@ -125,8 +133,13 @@ class Command(BaseCommand):
         declaration = wishes.declaration
         if not wishes.is_sketch:
             declaration = declaration.completed(None)
+            self._warn(declaration, wishes)
         for line in console_lines(declaration, wishes.site, endpoint=wishes.endpoint):
             self._say(line)
+
+    def _warn(self, declaration: Declaration, wishes: Wishes) -> None:
+        for warning in declaration.warnings(wishes.site):
+            self.stderr.write(self.style.WARNING(f"! {one_line(str(warning))}"))
 
     def _show(self, plan: Plan, *, show_secrets: bool) -> None:
         styles = {
@@ -149,19 +162,19 @@ class Command(BaseCommand):
             raise CommandError(_("Nothing was changed."))
 
     def _apply(self, plan: Plan, api: ManagementApi) -> None:
-        done = 0
+        changes, done = plan.changes, 0
         try:
             for step in plan.apply(api):
                 done += 1
                 self._say(done_line(step), self.style.SUCCESS)
         except LogtoError:
-            left = len(plan.changes) - done
+            self._say(failed_line(changes[done]), self.style.ERROR)
             self.stderr.write(
                 _(
-                    "%(done)d of the changes are done, %(left)d are not. Run the "
-                    "command again: it goes on with those."
+                    "Done: %(done)d. Not done: %(left)d. Run the command again: it "
+                    "goes on with those."
                 )
-                % {"done": done, "left": left}
+                % {"done": done, "left": len(changes) - done}
             )
             raise
 

@@ -29,8 +29,9 @@ def _unregistered(console: Text, value: str) -> dict[str, Cause]:
         ),
         "loopback_name": Cause(
             _(
-                "You opened the site as %(site)s; Logto knows %(registered_site)s. "
-                "localhost and 127.0.0.1 are two addresses to Logto and to browsers."
+                "This site takes itself for %(site)s; Logto knows "
+                "%(registered_site)s. localhost and 127.0.0.1 are two addresses to "
+                "Logto and to browsers."
             ),
             SAME_ADDRESS,
             console,

@@ -136,6 +136,10 @@ CAUSES: Mapping[str, Mapping[str, Cause]] = {
                 "the declaration."
             ),
         ),
+        "entity.unique_integrity_violation": Cause(
+            _("There is another object with the same id or name."),
+            _("Choose another id in the declaration, or leave it out."),
+        ),
         "hook.send_test_payload_failed": Cause(
             _("Logto could not deliver a webhook to this site."),
             _(
