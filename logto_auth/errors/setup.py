@@ -13,8 +13,8 @@ from .base import LogtoError
 class SetupImpossible(LogtoError):
     """What is declared does not go with this Logto, or with these settings.
 
-    ``reason`` is ``no_application``, ``application_type``, ``several_applications``,
-    ``connector_factory`` or ``sign_in_target``.
+    ``reason`` is ``no_application``, ``application_type``, ``several_applications`` or
+    ``connector_factory``.
     """
 
     code = "setup_impossible"

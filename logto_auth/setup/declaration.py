@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ _SECTIONS: Mapping[str, type[Options]] = {
 }
 _TABLE = _("must be a table.")
 _NO_PLACE = _("is missing: the URLs of this site have no place for webhooks.")
+_NO_CONNECTOR = _("names %(target)s, which is the target of no connector.")
 _UNREADABLE = _("cannot be read: %(why)s.")
 _NO_TOML = _("is not TOML: %(why)s.")
 
@@ -97,13 +98,22 @@ class Declaration:
             problems += (_inside(problem, inside) for problem in found)
         together = {item.name: item.connector for item in connectors}
         problems += (item.inside(CONNECTORS) for item in collisions(together))
+        if knowledge is not None:
+            known = {item.target for item in connectors} | knowledge.connectors.keys()
+            problems += self._unknown_buttons(known)
         if problems:
             raise DeclarationInvalid(problems=_once(problems))
-        return (
-            self
-            if self.connectors is None
-            else replace(self, connectors=tuple(connectors))
-        )
+        if self.connectors is None:
+            return self
+        return replace(self, connectors=tuple(connectors))
+
+    def _unknown_buttons(self, known: Collection[str]) -> Iterator[Problem]:
+        """Yield the targets of buttons for which there is no connector."""
+        social = self.sign_in.social
+        for target in social if isinstance(social, list) else ():
+            if target not in known:
+                message = str(_NO_CONNECTOR) % {"target": target}
+                yield Problem("sign_in.social", message)
 
     def webhook_url(self, site: SiteAddresses) -> str | None:
         """Return where webhooks are sent; None where the site takes none."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.views.decorators.debug import sensitive_variables
 
-from ..errors import SetupImpossible
 from ..management_api import ManagementApi
 from ..web.site_addresses import SiteAddresses
 from .account_center import AccountCenterSetup
@@ -111,14 +110,4 @@ def _connector_steps(
     is_pruned = prune and declared is not None
     if declared is not None:
         yield from ConnectorsSetup(declared, prune).steps(api, outcome)
-    page = SignInPageSetup.of(declaration, prune=is_pruned)
-    unknown = (
-        set(declaration.sign_in.social or ())
-        - set(outcome.connector_ids)
-        - {connector.target for connector in declared or ()}
-    )
-    if unknown:
-        unknown -= {connector.target for connector in api.list_connectors()}
-    if unknown:
-        raise SetupImpossible(", ".join(sorted(unknown)), reason="sign_in_target")
-    yield page.step(api, outcome)
+    yield SignInPageSetup.of(declaration, prune=is_pruned).step(api, outcome)

@@ -363,7 +363,7 @@ class TestTheSignInPage:
 
     def test_a_button_for_a_connector_that_there_is_not_is_told(self, set_up):
         said = set_up(HUGGING_FACE + '[sign_in]\nsocial = ["huggingfase"]', "--yes")
-        assert "sign_in_target: huggingfase" in said.error
+        assert "sign_in.social names huggingfase, which is the target" in said.error
         assert said.writes == []
 
     @pytest.mark.parametrize(

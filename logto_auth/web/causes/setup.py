@@ -49,10 +49,5 @@ CAUSES: Mapping[str, Mapping[str, Cause]] = {
             ),
             CONNECTORS,
         ),
-        "sign_in_target": Cause(
-            _("The order of the sign-in page names a connector that there is not."),
-            _("Declare the connector, or take it out of social."),
-            CONNECTORS,
-        ),
     },
 }
