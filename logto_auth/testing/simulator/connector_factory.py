@@ -128,7 +128,6 @@ _OIDC = (
         "ID Token Verification Config",
         "Json",
         default={"jwksUri": "<jwks-uri>"},
-        members=("jwksUri",),
     ),
     FormItem(
         "authRequestOptionalConfig",

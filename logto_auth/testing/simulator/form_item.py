@@ -14,7 +14,6 @@ class FormItem:
     """One value of a connector's configuration, as Logto's Console asks for it.
 
     Args:
-        members: Of a ``Json`` item, the members that must be texts.
         options: Of a ``Select``, what can be chosen.
         shown_when: Another item's key, and the value of it with which this one counts.
     """
@@ -24,7 +23,6 @@ class FormItem:
     type: ItemType = "Text"
     required: bool = True
     default: Any = None
-    members: Sequence[str] = ()
     options: Sequence[str] = ()
     shown_when: tuple[str, str] | None = None
 

@@ -125,6 +125,151 @@ def test_any_other_kind_works_from_its_form(api, client, visitor):
     assert client.exchange(callback).status == 200
 
 
+VERIFICATION, REQUEST = "idTokenVerificationConfig", "authRequestOptionalConfig"
+JWKS = OIDC_CONFIG[VERIFICATION]
+
+
+def wrong_type(expected, received, *path):
+    return {
+        "code": "invalid_type",
+        "expected": expected,
+        "received": received,
+        "path": list(path),
+        "message": f"Expected {expected}, received {received}",
+    }
+
+
+def neither(*issues):
+    return {
+        "code": "invalid_union",
+        "unionErrors": [{"issues": [issue], "name": "ZodError"} for issue in issues],
+        "path": issues[0]["path"],
+        "message": "Invalid input",
+    }
+
+
+def not_literally(expected, received, *path):
+    return {
+        "code": "invalid_literal",
+        "expected": expected,
+        "received": received,
+        "path": list(path),
+        "message": f'Invalid literal value, expected "{expected}"',
+    }
+
+
+class TestWhatTheFormOfOidcDoesNotSay:
+    @pytest.mark.parametrize(
+        ("name", "value", "issue"),
+        [
+            (
+                VERIFICATION,
+                JWKS | {name: 3},
+                neither(
+                    wrong_type("string", "number", VERIFICATION, name),
+                    wrong_type("array", "number", VERIFICATION, name),
+                ),
+            )
+            for name in ("issuer", "audience")
+        ]
+        + [
+            (
+                VERIFICATION,
+                JWKS | {name: True},
+                neither(
+                    wrong_type("string", "boolean", VERIFICATION, name),
+                    wrong_type("number", "boolean", VERIFICATION, name),
+                ),
+            )
+            for name in ("clockTolerance", "maxTokenAge")
+        ]
+        + [
+            (
+                VERIFICATION,
+                JWKS | {name: value},
+                wrong_type(expected, received, VERIFICATION, name, *below),
+            )
+            for name, value, expected, received, *below in [
+                ("algorithms", "ES384", "array", "string"),
+                ("algorithms", [3], "string", "number", 0),
+                ("crit", {"a": "x"}, "boolean", "string", "a"),
+                ("currentDate", "2020-01-01", "date", "string"),
+                ("subject", 3, "string", "number"),
+                ("typ", [], "string", "array"),
+            ]
+        ]
+        + [
+            (REQUEST, {name: 3}, wrong_type("string", "number", REQUEST, name))
+            for name in (
+                "responseMode",
+                "display",
+                "prompt",
+                "maxAge",
+                "uiLocales",
+                "idTokenHint",
+                "loginHint",
+                "acrValues",
+            )
+        ]
+        + [
+            (
+                "customConfig",
+                {"a": 3},
+                wrong_type("string", "number", "customConfig", "a"),
+            ),
+            ("responseType", "token", not_literally("code", "token", "responseType")),
+            (
+                "grantType",
+                "x",
+                not_literally("authorization_code", "x", "grantType"),
+            ),
+            (
+                "tokenEndpointAuthMethod",
+                "none",
+                {
+                    "code": "invalid_enum_value",
+                    "received": "none",
+                    "options": [
+                        "client_secret_post",
+                        "client_secret_basic",
+                        "client_secret_jwt",
+                    ],
+                    "path": ["tokenEndpointAuthMethod"],
+                    "message": "Invalid enum value. Expected 'client_secret_post' | "
+                    "'client_secret_basic' | 'client_secret_jwt', received 'none'",
+                },
+            ),
+        ],
+    )
+    def test_what_is_of_another_type_is_refused(self, name, value, issue, api):
+        body = {**OKTA, "config": OIDC_CONFIG | {name: value}}
+        answer = api.send("POST", "connectors", body)
+        assert (answer.status, answer.json["code"]) == (400, "connector.invalid_config")
+        assert answer.json["data"] == {"issues": [issue], "name": "ZodError"}
+        assert api.get("connectors") == []
+
+    def test_a_change_is_looked_at_too(self, api):
+        made = api.post("connectors", OKTA)
+        body = {"config": OIDC_CONFIG | {"responseType": "token"}}
+        answer = api.send("PATCH", f"connectors/{made['id']}", body)
+        assert answer.json["code"] == "connector.invalid_config"
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {VERIFICATION: JWKS | {"issuer": "https://okta.example"}},
+            {VERIFICATION: JWKS | {"issuer": ["https://okta.example"], "audience": []}},
+            {VERIFICATION: JWKS | {"algorithms": ["ES384"], "crit": {"b64": True}}},
+            {VERIFICATION: JWKS | {"clockTolerance": 5, "maxTokenAge": "1 hour"}},
+            {REQUEST: {"maxAge": "3"}, "customConfig": {"a": "b"}},
+            {"responseType": "code", "grantType": "authorization_code", "other": 3},
+        ],
+    )
+    def test_what_is_right_is_taken(self, more, api):
+        config = OIDC_CONFIG | more
+        assert api.post("connectors", {**OKTA, "config": config})["config"] == config
+
+
 class TestSyncingTheProfile:
     @pytest.fixture(params=[True, False])
     def syncs(self, request, api):

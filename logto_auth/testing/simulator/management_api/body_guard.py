@@ -76,11 +76,25 @@ def web_address(value: Any, path: Path) -> list[Issue]:
     return [{"code": "custom", "message": "Invalid input", "path": list(path)}]
 
 
-def texts(value: Any, path: Path) -> list[Issue]:
-    """Take an object whose members are texts."""
-    return mapping(value, path) or [
-        issue for name, member in value.items() for issue in text(member, (*path, name))
-    ]
+def no_date(value: Any, path: Path) -> list[Issue]:
+    """Take nothing: a date is wanted, and JSON has none."""
+    return _typed("date", value, path)
+
+
+def each(check: Check) -> Check:
+    """Take an object whose members are what ``check`` takes."""
+
+    def check_each(value: Any, path: Path) -> list[Issue]:
+        return mapping(value, path) or [
+            issue
+            for name, member in value.items()
+            for issue in check(member, (*path, name))
+        ]
+
+    return check_each
+
+
+texts = each(text)
 
 
 def optional(check: Check) -> Check:
@@ -142,6 +156,44 @@ def one_of(*options: str) -> Check:
     return check_option
 
 
+def literal(expected: str) -> Check:
+    """Take this text alone."""
+
+    def check_literal(value: Any, path: Path) -> list[Issue]:
+        if value == expected:
+            return []
+        return [
+            {
+                "code": "invalid_literal",
+                "expected": expected,
+                "received": value,
+                "path": list(path),
+                "message": f'Invalid literal value, expected "{expected}"',
+            }
+        ]
+
+    return check_literal
+
+
+def either(*checks: Check) -> Check:
+    """Take what one of the checks takes."""
+
+    def check_either(value: Any, path: Path) -> list[Issue]:
+        found = [check(value, path) for check in checks]
+        if not all(found):
+            return []
+        return [
+            {
+                "code": "invalid_union",
+                "unionErrors": [_zod_error(issues) for issues in found],
+                "path": list(path),
+                "message": "Invalid input",
+            }
+        ]
+
+    return check_either
+
+
 async def checked_body(
     request: web.Request, checks: Mapping[str, Check]
 ) -> dict[str, Any]:
@@ -170,9 +222,13 @@ def refuse_if(issues: Sequence[Issue], code: str, message: str) -> None:
             400,
             code,
             message,
-            data={"issues": list(issues), "name": "ZodError"},
+            data=_zod_error(issues),
             details="\n".join(_in_words(issue) for issue in issues),
         )
+
+
+def _zod_error(issues: Sequence[Issue]) -> dict[str, Any]:
+    return {"issues": list(issues), "name": "ZodError"}
 
 
 def _typed(expected: str, value: Any, path: Path) -> list[Issue]:
