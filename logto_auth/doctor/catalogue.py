@@ -52,9 +52,15 @@ SITE_ADDRESS = Topic(
     _("Address of this site"),
     _(
         "Scheme and host by which visitors and Logto know the site: `BASE_URL`, or "
-        "`--site`. Without them nothing that Logto has registered can be compared."
+        "`--site`. Without them nothing that Logto has registered can be compared. "
+        "Where it is https, that the site builds it behind a proxy too, which takes "
+        "`BASE_URL` or Django's `SECURE_PROXY_SSL_HEADER`."
     ),
-    _('Set LOGTO["BASE_URL"], or give the address with --site https://…'),
+    _(
+        'Set LOGTO["BASE_URL"], or give the address with --site https://… Behind a '
+        "proxy that takes the TLS off, a site without BASE_URL also needs "
+        "SECURE_PROXY_SSL_HEADER."
+    ),
 )
 CONNECTION = Topic(
     "connection",
@@ -229,14 +235,21 @@ ACCOUNT_CENTER = Topic(
         "That it is on, and which fields people may see and change. Without it nobody "
         "can link another account to their own on this site."
     ),
-    _RUN_SETUP,
+    _(
+        "Declare [account_center] in logto.toml, with enabled = true and fields = "
+        '{ social = "Edit" }, and run manage.py logto_setup. Or change it in Logto\'s '
+        "Console: Sign-in & account > Account center."
+    ),
 )
 WEBHOOK = Topic(
     "webhook",
     _EVENTS,
     _("Webhook"),
     _("That Logto sends one to this site, where the site has a view for it."),
-    _RUN_SETUP,
+    _(
+        "Declare [webhook] in logto.toml, and run manage.py logto_setup. Or change it "
+        "in Logto's Console: Webhooks."
+    ),
 )
 BACK_CHANNEL_LOGOUT = Topic(
     "back_channel_logout",

@@ -12,17 +12,16 @@ from .topic import Topic
 
 
 def explained(
-    topic: Topic, error: LogtoError, *, title: Text = "", code: str = "", **facts: Any
+    topic: Topic, error: LogtoError, *, title: Text = "", **facts: Any
 ) -> Line:
     """Return the failure that an error is.
 
     Args:
-        code: Of the error that explains it, where that is another one.
         facts: What the explanation may name, besides the settings.
     """
-    code = code or error.code
     known = Facts(setting_facts(), **facts, **error.facts)
-    told = filled(cause_of(code, error.reason), known, code, one_line(_detail(error)))
+    cause = cause_of(error.code, error.reason)
+    told = filled(cause, known, error.code, one_line(_detail(error)))
     found = " ".join(part for part in (told.cause, _in_brackets(told.detail)) if part)
     return topic.failure(
         found, fix_of(told), title=title, documentation=told.documentation

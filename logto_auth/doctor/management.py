@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.debug import sensitive_variables
 
 from ..engine.mode import BLOCKING, run_blocking
-from ..engine.token_endpoint import client_credentials
-from ..errors import (
-    ClientRefused,
-    ManagementAccessDenied,
-    ManagementCredentialsMissing,
-    TokenRequestRefused,
-)
+from ..errors import ManagementCredentialsMissing
 from ..management_api import Credentials
-from ..management_api.credentials import SCOPE
+from ..management_api.access import issued
 from ..web.explanation import cause_of, filled, setting_facts
 from .catalogue import (
     MANAGEMENT_API,
@@ -24,7 +17,7 @@ from .catalogue import (
     MANAGEMENT_SETTINGS,
 )
 from .context import Context
-from .explained import explained, fix_of
+from .explained import fix_of
 from .line import Line
 
 _SET = _("The application %(app_id)s, for %(api)s.")
@@ -48,25 +41,8 @@ def look_at_management_settings(context: Context) -> Iterator[Line]:
 def look_at_management_api(context: Context) -> Iterator[Line]:
     """Yield whether Logto issues a token; a new one, not the one that workers share."""
     credentials = context.api.credentials
-    try:
-        _ask_for_token(context, credentials)
-    except (ClientRefused, TokenRequestRefused) as error:
-        yield explained(MANAGEMENT_API, error, code=ManagementAccessDenied.code)
-    else:
-        yield MANAGEMENT_API.ok(_GIVEN % {"app_id": credentials.app_id})
-
-
-@sensitive_variables()
-def _ask_for_token(context: Context, credentials: Credentials) -> None:
-    work = client_credentials(
-        BLOCKING,
-        context.metadata.token_endpoint,
-        client_id=credentials.app_id,
-        client_secret=credentials.app_secret,
-        resource=credentials.indicator,
-        scope=SCOPE,
-    )
-    run_blocking(work)
+    run_blocking(issued(BLOCKING, context.metadata.token_endpoint, credentials))
+    yield MANAGEMENT_API.ok(_GIVEN % {"app_id": credentials.app_id})
 
 
 def look_at_management_permission(context: Context) -> Iterator[Line]:

@@ -66,8 +66,8 @@ def _lines(
             }
             line = explained(topic, error, **facts)
             known = context.known_application
-            uris = ", ".join(registered(known)) if known else ""
-            told = f"{line.found} {_LIST % {'uris': uris}}" if uris else line.found
-            yield replace(line, found=told)
+            others = ", ".join(registered(known)) if known else ""
+            told = f"{line.found} {_LIST % {'uris': others}}" if others else line.found
+            yield replace(line, found=told, fix=f"{line.fix}\n{topic.fix}")
         else:
             yield topic.ok(_REGISTERED % {"uri": uri})

@@ -17,7 +17,7 @@ from ..engine.deadline import remaining
 from ..engine.mode import Mode
 from ..engine.provider import provider_at
 from ..engine.shared_cache import from_cache
-from ..engine.token_endpoint import client_credentials
+from ..engine.token_endpoint import MachineToken, client_credentials
 from ..errors import (
     ClientRefused,
     ManagementAccessDenied,
@@ -103,19 +103,7 @@ class Access:
         wanted = self._credentials
         metadata = await provider_at(wanted.endpoint).metadata(mode)
         began = time.time()
-        try:
-            granted = await client_credentials(
-                mode,
-                metadata.token_endpoint,
-                client_id=wanted.app_id,
-                client_secret=wanted.app_secret,
-                resource=wanted.indicator,
-                scope=SCOPE,
-            )
-        except (ClientRefused, TokenRequestRefused) as error:
-            raise ManagementAccessDenied(
-                _hint(error.reason, wanted), reason=error.reason
-            ) from None
+        granted = await issued(mode, metadata.token_endpoint, wanted)
         return _Token(granted.access_token, began + granted.expires_in)
 
     @sensitive_variables()
@@ -141,6 +129,30 @@ class Access:
         sealed = seal(plain, purpose=_PURPOSE, context=self._context.encode())
         text = base64.b64encode(sealed).decode()
         from_cache(lambda cache: cache.set(self._cache_key, text, timeout=lives), None)
+
+
+@sensitive_variables()
+async def issued(mode: Mode, token_endpoint: str, wanted: Credentials) -> MachineToken:
+    """Return a new access token, which nobody else has.
+
+    Raises:
+        ManagementAccessDenied: Logto issues none to this application; says which
+            setting to check.
+        ProviderError: Logto did not answer as it should.
+    """
+    try:
+        return await client_credentials(
+            mode,
+            token_endpoint,
+            client_id=wanted.app_id,
+            client_secret=wanted.app_secret,
+            resource=wanted.indicator,
+            scope=SCOPE,
+        )
+    except (ClientRefused, TokenRequestRefused) as error:
+        raise ManagementAccessDenied(
+            _hint(error.reason, wanted), reason=error.reason
+        ) from None
 
 
 def _hint(reason: str, wanted: Credentials) -> str:

@@ -77,7 +77,8 @@ def test_a_redirect_uri_that_is_not_registered_is_told_with_the_difference(
     assert cause in line["found"]
     assert f"Registered: {registered}." in line["found"]
     assert fix in line["fix"]
-    assert line["fix"].endswith(f"Redirect URIs: {CALLBACK}")
+    assert f"Redirect URIs: {CALLBACK}\n" in line["fix"]
+    assert "manage.py logto_setup" in line["fix"]
     assert seen.wrong() == {"redirect_uri"}
     seen.skipped(catalogue.SCOPES)
 
@@ -95,7 +96,10 @@ def test_behind_a_proxy_that_takes_the_tls_off_both_settings_are_named(
 def test_the_other_name_of_this_machine_is_told(healthy, consult, set_logto):
     set_logto(BASE_URL="http://127.0.0.1:8000")
     line = consult().failure(catalogue.REDIRECT_URI)
-    assert "http://127.0.0.1:8000; Logto knows http://localhost:8000" in line["found"]
+    assert line["found"].startswith(
+        "This site takes itself for http://127.0.0.1:8000; Logto knows "
+        "http://localhost:8000."
+    )
     assert 'LOGTO["BASE_URL"] = "http://localhost:8000"' in line["fix"]
 
 
@@ -114,7 +118,8 @@ def test_a_way_back_from_sign_out_that_is_not_registered_is_told(
     seen = consult()
     line = seen.failure(catalogue.SIGN_OUT_URI)
     assert word in line["found"]
-    assert line["fix"].endswith(f"Post sign-out redirect URIs: {SIGNED_OUT}")
+    assert f"Post sign-out redirect URIs: {SIGNED_OUT}\n" in line["fix"]
+    assert "manage.py logto_setup" in line["fix"]
     assert seen.wrong() == {"sign_out_uri"}
 
 

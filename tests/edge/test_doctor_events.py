@@ -42,7 +42,9 @@ def test_a_webhook_that_nobody_registered_is_told(registered, consult):
     registered.hooks[:] = [Hook("https://elsewhere.example/other/")]
     seen = consult()
     assert seen.warning(catalogue.WEBHOOK)["found"] == f"Logto sends none to {WEBHOOK}."
-    assert "logto_setup" in seen.warning(catalogue.WEBHOOK)["fix"]
+    fix = seen.warning(catalogue.WEBHOOK)["fix"]
+    assert "[webhook] in logto.toml" in fix and "manage.py logto_setup" in fix
+    assert "Console: Webhooks" in fix
 
 
 def test_a_webhook_that_is_switched_off_is_told(registered, consult):

@@ -44,18 +44,33 @@ def test_without_credentials_no_unreachable_logto_is_told_for_them(consult, set_
 
 
 @pytest.mark.parametrize(
-    ("keys", "cause"),
+    ("keys", "cause", "hint"),
     [
-        ({"M2M_APP_ID": "nobody"}, "the id in M2M_APP_ID"),
-        ({"M2M_APP_SECRET": "the-secret-of-another"}, "M2M_APP_SECRET is not a secret"),
-        ({"M2M_RESOURCE": "https://x.logto.app/api"}, "no Management API with this"),
+        (
+            {"M2M_APP_ID": "nobody"},
+            "the id in M2M_APP_ID",
+            "(unknown_application: check M2M_APP_ID)",
+        ),
+        (
+            {"M2M_APP_SECRET": "the-secret-of-another"},
+            "M2M_APP_SECRET is not a secret",
+            "(invalid_client: check M2M_APP_SECRET)",
+        ),
+        (
+            {"M2M_RESOURCE": "https://x.logto.app/api"},
+            "no Management API with this",
+            "check M2M_RESOURCE)",
+        ),
     ],
 )
-def test_credentials_that_logto_does_not_take_are_told(consult, set_logto, keys, cause):
+def test_credentials_that_logto_does_not_take_are_told_by_their_settings(
+    consult, set_logto, keys, cause, hint
+):
     set_logto(**keys)
     seen = consult()
     line = seen.failure(catalogue.MANAGEMENT_API)
     assert cause in line["found"]
+    assert line["found"].endswith(hint)
     assert line["documentation"] == "docs/errors.md#management_access_denied"
     for topic in OF_THE_API:
         assert str(catalogue.MANAGEMENT_API.title) in seen.skipped(topic)["found"]

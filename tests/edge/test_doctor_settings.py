@@ -85,11 +85,42 @@ def test_the_address_is_told_with_where_it_comes_from(consult, set_logto):
     assert line["found"] == "http://testserver, by --site."
 
 
+class TestAnHttpsAddressThatTheSiteDoesNotKnow:
+    @pytest.fixture(autouse=True)
+    def https(self, healthy, set_logto):
+        set_logto(BASE_URL=None)
+        application = healthy.application
+        application.redirect_uris = ("https://testserver/logto/callback/",)
+
+    @pytest.mark.parametrize("debug", [True, False])
+    def test_it_may_be_http_behind_a_proxy_and_the_rest_is_looked_at(
+        self, consult, settings, debug
+    ):
+        settings.DEBUG = debug
+        seen = consult("--site", "https://testserver")
+        line = seen.warning(catalogue.SITE_ADDRESS)
+        assert line["found"].startswith("https://testserver, by --site.")
+        assert "behind a proxy that takes the TLS off" in line["found"]
+        assert 'LOGTO["BASE_URL"] = "https://testserver"' in line["fix"]
+        assert "SECURE_PROXY_SSL_HEADER" in line["fix"]
+        seen.ok(catalogue.REDIRECT_URI)
+
+    def test_a_proxy_that_django_knows_of_is_right(self, consult, settings):
+        settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+        consult("--site", "https://testserver").ok(catalogue.SITE_ADDRESS)
+
+    def test_set_as_the_base_url_it_is_right(self, consult, set_logto):
+        set_logto(BASE_URL="https://testserver")
+        consult("--site", "https://testserver").ok(catalogue.SITE_ADDRESS)
+        consult().ok(catalogue.SITE_ADDRESS)
+
+
 def test_without_an_address_a_warning_names_what_was_not_looked_at(consult, set_logto):
     set_logto(BASE_URL=None)
     seen = consult()
     line = seen.warning(catalogue.SITE_ADDRESS)
     assert 'LOGTO["BASE_URL"]' in line["fix"] and "--site" in line["fix"]
+    assert "SECURE_PROXY_SSL_HEADER" in line["fix"]
     for topic in (catalogue.REDIRECT_URI, catalogue.RESOURCES, catalogue.WEBHOOK):
         assert str(topic.title) in line["found"]
         assert not seen.of(topic)

@@ -106,6 +106,25 @@ def test_a_placeholder_is_no_value(consult, connectors):
             ),
             "issuer is missing",
         ),
+        (
+            Connector(
+                "oidc",
+                CREDENTIALS
+                | {
+                    "authorizationEndpoint": "https://x.example/authorize",
+                    "tokenEndpoint": "https://x.example/token",
+                    "tokenEndpointAuthMethod": "client_secret_basic",
+                    "clientSecretJwtSigningAlgorithm": "HS256",
+                    "scope": "openid",
+                    "idTokenVerificationConfig": {
+                        "jwksUri": "https://x.example/keys",
+                        "issuer": "https://x.example",
+                    },
+                },
+                {"target": "x"},
+            ),
+            "client_secret_jwt_signing_algorithm is only for",
+        ),
     ],
 )
 def test_what_logto_takes_and_people_regret_is_a_warning(
@@ -215,6 +234,8 @@ def test_an_account_center_that_is_off_is_told(healthy, consult):
     healthy.account_center.settings["enabled"] = False
     line = consult().warning(catalogue.ACCOUNT_CENTER)
     assert "It is off" in line["found"]
+    assert "[account_center] in logto.toml" in line["fix"]
+    assert "Console: Sign-in & account > Account center" in line["fix"]
 
 
 @pytest.mark.parametrize("fields", [{}, {"name": "Off"}])

@@ -46,7 +46,7 @@ def test_the_other_name_of_this_machine_is_told(journey):
     response = start(journey.client, "127.0.0.1:8000")
     explanation = explanation_of(response, "redirect_uri_unregistered")
     assert (
-        "You opened the site as http://127.0.0.1:8000; Logto knows "
+        "This site takes itself for http://127.0.0.1:8000; Logto knows "
         "http://localhost:8000." in explanation.cause
     )
     assert 'LOGTO["BASE_URL"] = "http://localhost:8000"' in explanation.fix
