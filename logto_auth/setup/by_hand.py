@@ -80,7 +80,7 @@ def _webhook(declaration: Declaration, site: SiteAddresses) -> Iterator[str]:
         return
     yield from _heading(_("Webhooks > Create webhook"))
     yield from _pasted(_("Name"), declaration.webhook.name or site.host)
-    yield from _pasted(_("Events"), *declaration.webhook.events)
+    yield from _pasted(_("Events"), *declaration.webhook.first_events)
     yield from _pasted(_("Endpoint URL"), url)
 
 

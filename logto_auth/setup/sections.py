@@ -110,10 +110,18 @@ class WebhookSection(Options):
     )
     events: Sequence[str] = option(
         events,
-        _("What it is sent for; by default all that changes a user."),
-        default=USER_EVENTS,
+        _(
+            "What it is sent for; by default all that changes a user, or what is in "
+            "Logto already."
+        ),
+        default=(),
         place=Place.NOWHERE,
     )
+
+    @property
+    def first_events(self) -> list[str]:
+        """What a new one is sent for."""
+        return list(self.events or USER_EVENTS)
 
 
 @dataclass(frozen=True, kw_only=True)

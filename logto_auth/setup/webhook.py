@@ -37,7 +37,7 @@ class WebhookSetup:
         if present is None:
             body = {
                 "name": self.section.name or self.name,
-                "events": list(self.section.events),
+                "events": self.section.first_events,
                 "config": {"url": self.url},
                 "enabled": True,
             }
@@ -63,8 +63,10 @@ class WebhookSetup:
         )
 
     def _wanted(self, present: Hook) -> dict[str, Any]:
-        events = together(present.events, self.section.events, prune=self.prune)
-        wanted: dict[str, Any] = {"events": events}
+        wanted: dict[str, Any] = {}
+        if self.section.events:
+            events = together(present.events, self.section.events, prune=self.prune)
+            wanted["events"] = events
         if self.section.name:
             wanted["name"] = self.section.name
         return wanted

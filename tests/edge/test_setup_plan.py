@@ -226,6 +226,8 @@ class TestWhatAPersonDidInTheConsole:
         set_up.done(WEBHOOK)
         hook = logto.hooks[0]
         hook.enabled, hook.headers = False, {"x-site": "1"}
+        hook.events = ["User.Created"]
+        assert set_up.done(WEBHOOK).writes == []
         said = set_up.done(WEBHOOK + 'events = ["PostSignIn"]')
         assert "switched off in Logto's Console, and stays so" in said.out
         assert not logto.hooks[0].enabled and logto.hooks[0].headers == {"x-site": "1"}
