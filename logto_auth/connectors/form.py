@@ -45,10 +45,12 @@ class FormItem:
             type=str(document.get("type", "")),
             is_required=document.get("required") is True,
             default=document.get("defaultValue"),
-            choices=tuple(item["value"] for item in document.get("selectItems") or ()),
+            choices=tuple(
+                str(item.get("value")) for item in _objects(document, "selectItems")
+            ),
             conditions=tuple(
-                (condition["targetKey"], condition.get("expectValue"))
-                for condition in document.get("showConditions") or ()
+                (str(item.get("targetKey")), item.get("expectValue"))
+                for item in _objects(document, "showConditions")
             ),
         )
 
@@ -59,6 +61,13 @@ class FormItem:
         """
         kind = _KINDS.get(self.type)
         return kind(self, value) if kind else kinds.FINE
+
+
+def _objects(document: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """Return the objects of a list; what is none is of no use here."""
+    given = document.get(name)
+    items = given if isinstance(given, list | tuple) else ()
+    return [item for item in items if isinstance(item, Mapping)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,13 +78,23 @@ def secrets_in(name: str, table: Mapping[str, Any]) -> Iterator[str]:
 def collisions(connectors: Mapping[str, Connector]) -> list[Problem]:
     """Return which connectors Logto would not have together, by their names."""
     found: list[Problem] = []
-    seen: dict[str, str] = {}
+    seen: dict[str, Connector] = {}
     for name, connector in connectors.items():
-        target = connector.target
-        other = seen.setdefault(target, name)
-        if target and other != name:
-            found.append(Problem(name, _TWICE % {"target": target, "other": other}))
+        for other, its in seen.items():
+            if _collide(connector, its):
+                facts = {"target": connector.target, "other": other}
+                found.append(Problem(name, _TWICE % facts))
+                break
+        seen[name] = connector
     return found
+
+
+def _collide(one: Connector, other: Connector) -> bool:
+    # Those for the web and for phones share a target, which Logto tells apart.
+    are_platforms = not (one.is_standard or other.is_standard) and (
+        one.factory_id != other.factory_id
+    )
+    return bool(one.target) and one.target == other.target and not are_platforms
 
 
 def _kind_of(name: str, table: Mapping[str, Any]) -> type[Connector] | None:

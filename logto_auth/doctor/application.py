@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from ..setup.application import TYPE
+from ..management_api import TRADITIONAL
 from .catalogue import APPLICATION_TYPE, BACK_CHANNEL_LOGOUT
 from .context import Context
 from .line import Line
@@ -26,7 +26,7 @@ def look_at_application_type(context: Context) -> Iterator[Line]:
     """Yield whether it is of the one type that is meant for sites like this."""
     application = context.application
     found = _TYPE % {"name": application.name, "type": application.type}
-    is_right = application.type == TYPE
+    is_right = application.type == TRADITIONAL
     yield APPLICATION_TYPE.ok(found) if is_right else APPLICATION_TYPE.failure(found)
 
 

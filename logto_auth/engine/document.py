@@ -168,7 +168,7 @@ class CachedDocument(Generic[T]):
 
     async def _newer_shared(self, mode: Mode, copy: Copy[T] | None) -> Copy[T] | None:
         """Take over what another process fetched, where that is newer than ``copy``."""
-        shared = await mode.call(shared_copy, self.cache_key, self.parse)
+        shared = await mode.call_cache(shared_copy, self.cache_key, self.parse)
         if shared is None or (copy and shared.fetched_at <= copy.fetched_at):
             return None
         self._copy = shared
@@ -216,7 +216,7 @@ class CachedDocument(Generic[T]):
             self._busy_until = now + error.retry_after
             raise
         self._copy, self._failure = copy, None
-        await mode.call(share, self.cache_key, document, copy.fetched_at)
+        await mode.call_cache(share, self.cache_key, document, copy.fetched_at)
         return copy.value
 
 

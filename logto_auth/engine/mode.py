@@ -34,6 +34,15 @@ class Mode(Protocol):
     ) -> T:
         """Run a function that may block (ORM, sessions, cache)."""
 
+    async def call_cache(
+        self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a function of `shared_cache`, in whatever thread.
+
+        Who holds a lock may wait for this and for the network, but not for `call`: the
+        thread of that may be taken by somebody who waits for the lock.
+        """
+
     async def sleep(self, seconds: float) -> None:
         """Pause this coroutine."""
 
@@ -61,6 +70,8 @@ class Blocking:
     ) -> T:
         return function(*args, **kwargs)
 
+    call_cache = call
+
     async def sleep(self, seconds: float) -> None:
         time.sleep(seconds)  # noqa: ASYNC251  # no loop runs here
 
@@ -83,6 +94,15 @@ class _OnLoop:
         self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
         return await sync_to_async(function)(*args, **kwargs)
+
+    async def call_cache(
+        self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        from .shared_cache import is_in_database
+
+        # Whose rows may be in a transaction of the one thread that has a connection.
+        hop = sync_to_async(function, thread_sensitive=is_in_database())
+        return await hop(*args, **kwargs)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

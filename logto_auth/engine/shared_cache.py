@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import ClassVar, TypeVar
 
-from django.core.cache import caches
+from django.core.cache import InvalidCacheBackendError, caches
 from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.db import BaseDatabaseCache
 from django.core.cache.backends.dummy import DummyCache
@@ -59,6 +59,14 @@ def from_cache(function: Callable[[BaseCache], T], default: T) -> T:
     except Exception as error:  # noqa: BLE001 - each backend has errors of its own
         log(Event.CACHE_FAILED, cause=type(error).__name__)
         return default
+
+
+def is_in_database() -> bool:
+    """Tell whether the cache that ``CACHE`` names is a table of the site's."""
+    try:
+        return isinstance(caches[logto_settings.CACHE], BaseDatabaseCache)
+    except InvalidCacheBackendError:
+        return False
 
 
 def _answer_in_time(alias: str, function: Callable[[BaseCache], T]) -> T:

@@ -43,6 +43,7 @@
     │   └── SignInLoop                   sign_in_loop
     ├── SealBroken                       seal_broken
     ├── SetupImpossible                  setup_impossible
+    ├── SetupRefused                     setup_refused
     ├── DeclarationInvalid               declaration_invalid
     ├── ConfigurationError               configuration_invalid
     ├── ConnectorInvalid                 connector_invalid
@@ -111,7 +112,7 @@ from .provider import (
     TokenInvalid,
     TokenRequestRefused,
 )
-from .setup import DeclarationInvalid, SetupImpossible
+from .setup import DeclarationInvalid, SetupImpossible, SetupRefused
 
 __all__ = [
     "AccountConnectedElsewhere",
@@ -147,6 +148,7 @@ __all__ = [
     "SealBroken",
     "SessionNotKept",
     "SetupImpossible",
+    "SetupRefused",
     "SignInCancelled",
     "SignInLoop",
     "SignInNotAllowed",

@@ -21,6 +21,17 @@ class SetupImpossible(LogtoError):
     title = _("Logto cannot be set up like this")
 
 
+class SetupRefused(LogtoError):
+    """A set-up was not made, or not kept.
+
+    ``reason`` is ``no_credentials``, ``no_declaration``, ``nobody_there``,
+    ``not_agreed``, ``no_plain_file`` or ``not_written``.
+    """
+
+    code = "setup_refused"
+    title = _("Nothing was changed")
+
+
 class DeclarationInvalid(LogtoError):
     """A declaration for ``logto_setup`` has values that are missing or wrong.
 

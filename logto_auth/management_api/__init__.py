@@ -16,6 +16,7 @@ from __future__ import annotations
 from .client import AsyncManagementApi, ManagementApi
 from .credentials import Credentials, resource_of
 from .results import (
+    TRADITIONAL,
     AccountCenter,
     Application,
     ApplicationSecret,
@@ -28,6 +29,7 @@ from .results import (
 )
 
 __all__ = [
+    "TRADITIONAL",
     "AccountCenter",
     "Application",
     "ApplicationSecret",

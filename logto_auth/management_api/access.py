@@ -30,6 +30,7 @@ from .credentials import SCOPE, Credentials
 EARLY_SECONDS = 60
 _PURPOSE = "management token"
 _WAIT_SECONDS = 0.02
+_NO_RENEWAL_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Access:
         self._context = credentials.digest()
         self._cache_key = f"logto_auth:management:{self._context}"
         self._token: _Token | None = None
+        self._no_renewal_before = 0.0
         self.renew_lock()
 
     def renew_lock(self) -> None:
@@ -72,25 +74,25 @@ class Access:
             ProviderError: Logto did not answer as it should.
         """
         token = self._at_hand(refused)
-        if token is not None:
-            return token.value
-        fetching = self._fetching
-        while not fetching.acquire(blocking=False):
-            remaining()
-            await mode.sleep(_WAIT_SECONDS)
-        try:
-            token = self._at_hand(refused) or await mode.call(self._shared, refused)
-            if token is None:
-                token = await self._fetched(mode)
-                await mode.call(self._share, token)
-            self._token = token
-            return token.value
-        finally:
-            fetching.release()
+        if token is None:
+            token = await mode.call_cache(self._shared, refused)
+        if token is None:
+            token = await self._fetched(mode, refused)
+        self._token = token
+        return token.value
+
+    def note_refusal(self) -> None:
+        """Note that a new token was refused as well: another would be no better."""
+        self._no_renewal_before = time.monotonic() + _NO_RENEWAL_SECONDS
+
+    @property
+    def may_renew(self) -> bool:
+        """Whether a token that Logto refuses is worth replacing."""
+        return time.monotonic() >= self._no_renewal_before
 
     def forget(self) -> None:
         """Drop the token of this process and the one in the cache, for tests."""
-        self._token = None
+        self._token, self._no_renewal_before = None, 0.0
         from_cache(lambda cache: cache.delete(self._cache_key), False)
 
     def _at_hand(self, refused: str | None) -> _Token | None:
@@ -99,12 +101,26 @@ class Access:
         return token if is_good else None
 
     @sensitive_variables()
-    async def _fetched(self, mode: Mode) -> _Token:
+    async def _fetched(self, mode: Mode, refused: str | None) -> _Token:
+        """Return a new token, for all who ask at the same time."""
         wanted = self._credentials
         metadata = await provider_at(wanted.endpoint).metadata(mode)
-        began = time.time()
-        granted = await issued(mode, metadata.token_endpoint, wanted)
-        return _Token(granted.access_token, began + granted.expires_in)
+        fetching = self._fetching
+        while not fetching.acquire(blocking=False):
+            remaining()
+            await mode.sleep(_WAIT_SECONDS)
+        try:
+            token = self._at_hand(refused)
+            if token is not None:
+                return token
+            began = time.time()
+            granted = await issued(mode, metadata.token_endpoint, wanted)
+            token = _Token(granted.access_token, began + granted.expires_in)
+            self._token = token
+        finally:
+            fetching.release()
+        await mode.call_cache(self._share, token)
+        return token
 
     @sensitive_variables()
     def _shared(self, refused: str | None) -> _Token | None:

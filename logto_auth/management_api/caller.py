@@ -45,12 +45,19 @@ class Caller:
 
     A call that only reads is made again, after a wait that chance makes different for
     each caller, when Logto cannot be reached, fails or is slow. One that changes
-    something is made again only after a 429, which has changed nothing. Each attempt
-    may take as long as ``TIMEOUT``; an outer deadline goes for all of them.
+    something is made again only after a 429, which has changed nothing.
+
+    Args:
+        patience: Seconds that a call may take with all its attempts; ``TIMEOUT``, as
+            for everything that a visitor waits for, when it is not given. Each attempt
+            may take as long as ``TIMEOUT``.
     """
 
-    def __init__(self, credentials: Credentials, mode: Mode) -> None:
+    def __init__(
+        self, credentials: Credentials, mode: Mode, patience: float | None = None
+    ) -> None:
         self.credentials = credentials
+        self.patience = patience
         self.mode = mode
         self._access = access_of(credentials)
         self._pacing = _pacing_of(credentials.endpoint)
@@ -78,16 +85,17 @@ class Caller:
             ManagementError: Logto refused it.
             ProviderError: Logto could not be reached, failed or was too slow.
         """
-        attempt = 1
-        while True:
-            try:
-                return await self._attempt(method, path, document, query or {})
-            except ProviderError as error:
-                wait = _wait(error, attempt, is_safe=method in _SAFE)
-                if wait is None:
-                    raise
-            await self.mode.sleep(wait)
-            attempt += 1
+        with deadline(self.patience or logto_settings.TIMEOUT):
+            attempt = 1
+            while True:
+                try:
+                    return await self._attempt(method, path, document, query or {})
+                except ProviderError as error:
+                    wait = _wait(error, attempt, is_safe=method in _SAFE)
+                    if wait is None:
+                        raise
+                await self.mode.sleep(wait)
+                attempt += 1
 
     @sensitive_variables()
     async def _attempt(
@@ -117,9 +125,11 @@ class Caller:
                         max_bytes=_MAX_BYTES,
                     )
                 )
-            if response.status in _REFUSED and refused is None:
-                refused = token
-                continue
+            if response.status in _REFUSED:
+                if refused is None and self._access.may_renew:
+                    refused = token
+                    continue
+                self._access.note_refusal()
             raise_if_busy(response, f"{method} {path}")
             if response.status >= 500:
                 raise ProviderResponseInvalid(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
+from inspect import Signature, signature
+from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
 
 from django.views.decorators.debug import sensitive_variables
 
@@ -33,6 +34,13 @@ class Operation(Generic[P, T]):
         self, work: Callable[Concatenate[Caller, P], Coroutine[Any, Any, T]]
     ) -> None:
         self.work = work
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, client: None, owner: type) -> Self: ...
 
     @overload
     def __get__(self, client: ManagementApi, owner: type) -> Callable[P, T]: ...
@@ -42,11 +50,18 @@ class Operation(Generic[P, T]):
         self, client: AsyncManagementApi, owner: type
     ) -> Callable[P, Coroutine[Any, Any, T]]: ...
 
-    def __get__(self, client: _Operations, owner: type) -> Callable[P, Any]:
+    def __get__(self, client: _Operations | None, owner: type) -> Any:
+        if client is None:
+            return self
+
         @sensitive_variables()
         def call(*args: P.args, **kwargs: P.kwargs) -> Any:
             return client.run(self.work(client.caller, *args, **kwargs))
 
+        call.__name__ = self.name
+        call.__doc__ = self.work.__doc__
+        _caller, *parameters = signature(self.work).parameters.values()
+        call.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
         return call
 
 
@@ -60,14 +75,20 @@ class _Operations:
 
     mode: Mode
 
-    def __init__(self, credentials: Credentials | None = None) -> None:
+    def __init__(
+        self, credentials: Credentials | None = None, *, patience: float | None = None
+    ) -> None:
         """Take the site's credentials, or others.
+
+        Args:
+            patience: Seconds that a call may take with all its attempts, where nobody
+                waits for a page; ``TIMEOUT`` when it is not given.
 
         Raises:
             ManagementCredentialsMissing: The site has none.
         """
         self.credentials = credentials or Credentials.from_settings()
-        self.caller = Caller(self.credentials, self.mode)
+        self.caller = Caller(self.credentials, self.mode, patience)
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Return what ``work`` returns, or what is to be awaited for it."""

@@ -26,6 +26,7 @@ def listing(path: str, parse: Parse[T]) -> Callable[[Caller], Work[list[T]]]:
     """Return what lists all entities, page by page."""
 
     async def list_all(caller: Caller) -> list[T]:
+        """Return all that there are."""
         return await all_of(caller, path, parse)
 
     return list_all
@@ -35,6 +36,7 @@ def plain_listing(path: str, parse: Parse[T]) -> Callable[[Caller], Work[list[T]
     """Return what lists all entities where Logto has no pages."""
 
     async def list_all(caller: Caller) -> list[T]:
+        """Return all that there are."""
         return [parse(item) for item in objects(await caller.get(path))]
 
     return list_all
@@ -44,6 +46,7 @@ def listing_of(path: str, parse: Parse[T]) -> Callable[[Caller, str], Work[list[
     """Return what lists all that belongs to the entity with an id."""
 
     async def list_of(caller: Caller, id: str) -> list[T]:
+        """Return all that belong to the one with this id."""
         return [parse(item) for item in objects(await caller.get(at(path, id)))]
 
     return list_of
@@ -53,6 +56,7 @@ def reading_one(path: str, parse: Parse[T]) -> Callable[[Caller], Work[T]]:
     """Return what reads the only entity at ``path``."""
 
     async def get(caller: Caller) -> T:
+        """Return what there is."""
         return parse(await caller.get(path))
 
     return get
@@ -65,6 +69,7 @@ def changing_one(
 
     @sensitive_variables()
     async def update(caller: Caller, changes: Mapping[str, Any]) -> T:
+        """Change members, each as a whole; return what is there then."""
         return parse((await caller.call("PATCH", path, changes)).json())
 
     return update
@@ -74,6 +79,7 @@ def reading(path: str, parse: Parse[T]) -> Callable[[Caller, str], Work[T]]:
     """Return what reads the entity with an id."""
 
     async def get(caller: Caller, id: str) -> T:
+        """Return the one with this id."""
         return parse(await caller.get(at(path, id)))
 
     return get
@@ -86,6 +92,7 @@ def creating(
 
     @sensitive_variables()
     async def create(caller: Caller, document: Mapping[str, Any]) -> T:
+        """Create one from Logto's JSON; return it."""
         return parse((await caller.call("POST", path, document)).json())
 
     return create
@@ -98,6 +105,7 @@ def changing(
 
     @sensitive_variables()
     async def update(caller: Caller, id: str, changes: Mapping[str, Any]) -> T:
+        """Change members of one, each as a whole; return it."""
         return parse((await caller.call("PATCH", at(path, id), changes)).json())
 
     return update
@@ -107,6 +115,7 @@ def deleting(path: str) -> Callable[[Caller, str], Work[None]]:
     """Return what deletes the entity with an id."""
 
     async def delete(caller: Caller, id: str) -> None:
+        """Delete the one with this id."""
         await caller.call("DELETE", at(path, id))
 
     return delete

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from ..engine.transport import Response
+from ..errors import ProviderResponseInvalid
 from .caller import Caller
 from .shape import objects
 
@@ -49,11 +50,18 @@ async def pages_of(
     *,
     page_size: int = PAGE_SIZE,
 ) -> AsyncIterator[Page[T]]:
-    """Yield page after page until all that there are have been seen."""
-    number, seen = 1, 0
+    """Yield page after page until all that there are have been seen.
+
+    Raises:
+        ProviderResponseInvalid: Logto, or a proxy, always gives the same page.
+    """
+    number, seen, former = 1, 0, None
     while True:
         page = await page_of(caller, path, parse, page=number, page_size=page_size)
+        if page.items and page == former:
+            raise ProviderResponseInvalid(path, reason="management_pages")
         yield page
+        former = page
         seen += len(page.items)
         is_last = seen >= page.total if page.total is not None else False
         if is_last or len(page.items) < page_size:

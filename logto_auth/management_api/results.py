@@ -15,6 +15,7 @@ from .pages import Page
 from .shape import Document
 
 __all__ = [
+    "TRADITIONAL",
     "AccountCenter",
     "Application",
     "ApplicationSecret",
@@ -25,6 +26,10 @@ __all__ = [
     "Role",
     "SignInExperience",
 ]
+
+
+#: The type of the applications that sign people in to a site with a server.
+TRADITIONAL = "Traditional"
 
 
 @dataclass(frozen=True, slots=True)

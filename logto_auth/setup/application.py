@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,14 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
 from ..errors import ManagementEntityNotFound, SetupImpossible, Text
-from ..management_api import Application, ManagementApi
+from ..management_api import TRADITIONAL, Application, ManagementApi
 from ..web.site_addresses import SiteAddresses
-from .merged import differences, merged, together
+from .merged import differences, merged, superfluous, together
 from .outcome import Outcome
 from .sections import ApplicationSection
 from .step import Action, Step, changed_or_kept
-
-TYPE = "Traditional"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +49,25 @@ class ApplicationSetup:
                 Action.CREATE,
                 format_lazy(_("Application {name}"), name=body["name"]),
                 tuple(differences({}, body)),
-                apply=lambda api, outcome: _create(api, body, outcome),
+                apply=lambda api, outcome: self._create(api, body, outcome),
             )
-        outcome.app_id = present.id
-        outcome.app_secret = _secret(api, present.id, preferred=self.app_secret)
+        self._note(api, present, outcome)
+        removed = superfluous(
+            (*present.redirect_uris, *present.post_logout_redirect_uris),
+            (*self._redirect_uris, *self._post_sign_out_redirect_uris),
+            prune=self.prune,
+        )
         return changed_or_kept(
             format_lazy(_("Application {name}"), name=present.name),
-            tuple(differences(present.document, self._wanted(present))),
-            lambda api, outcome: self._change(api, present.id),
+            tuple(differences(present.document, self._wanted(present, removed))),
+            lambda api, outcome: self._change(api, present.id, removed),
             self._notes(present),
         )
+
+    @sensitive_variables()
+    def _note(self, api: ManagementApi, present: Application, outcome: Outcome) -> None:
+        outcome.app_id = present.id
+        outcome.app_secret = _secret(api, present.id, preferred=self.app_secret)
 
     def _present(self, api: ManagementApi) -> Application | None:
         if self.app_id:
@@ -68,7 +75,7 @@ class ApplicationSetup:
         alike = [
             application
             for application in api.list_applications()
-            if application.type == TYPE
+            if application.type == TRADITIONAL
             and set(application.redirect_uris) & set(self.site.redirect_uris)
         ]
         if len(alike) > 1:
@@ -83,50 +90,54 @@ class ApplicationSetup:
             present = api.get_application(self.app_id)
         except ManagementEntityNotFound as error:
             raise SetupImpossible(self.app_id, reason="no_application") from error
-        if present.type != TYPE:
+        if present.type != TRADITIONAL:
             raise SetupImpossible(present.type, reason="application_type")
         return present
 
     def _new(self) -> dict[str, Any]:
         return {
             "name": self.section.name or self.site.host,
-            "type": TYPE,
+            "type": TRADITIONAL,
             "oidcClientMetadata": {
-                "redirectUris": self._redirect_uris(()),
-                "postLogoutRedirectUris": self._post_sign_out_redirect_uris(()),
+                "redirectUris": list(self._redirect_uris),
+                "postLogoutRedirectUris": list(self._post_sign_out_redirect_uris),
                 **self._back_channel(None),
             },
         }
 
-    def _wanted(self, present: Application) -> dict[str, Any]:
+    def _wanted(
+        self, present: Application, removed: Collection[str] = ()
+    ) -> dict[str, Any]:
         """Return the members to send; Logto replaces each as a whole."""
-        metadata: Mapping[str, Any] = present.document["oidcClientMetadata"]
-        wanted: dict[str, Any] = {
-            "oidcClientMetadata": merged(
-                metadata,
-                {
-                    "redirectUris": self._redirect_uris(present.redirect_uris),
-                    "postLogoutRedirectUris": self._post_sign_out_redirect_uris(
-                        present.post_logout_redirect_uris
-                    ),
-                    **self._back_channel(present),
-                },
-            )
+        uris = together(present.redirect_uris, self._redirect_uris, removed)
+        post_sign_out_uris = together(
+            present.post_logout_redirect_uris,
+            self._post_sign_out_redirect_uris,
+            removed,
+        )
+        declared = {
+            "redirectUris": uris,
+            "postLogoutRedirectUris": post_sign_out_uris,
+            **self._back_channel(present),
         }
+        metadata: Mapping[str, Any] = present.document.get("oidcClientMetadata") or {}
+        wanted: dict[str, Any] = {"oidcClientMetadata": merged(metadata, declared)}
         if self.section.name:
             wanted["name"] = self.section.name
         return wanted
 
-    def _redirect_uris(self, present: tuple[str, ...]) -> list[str]:
-        wanted = (*self.site.redirect_uris, *self.section.redirect_uris)
-        return together(present, wanted, prune=self.prune)
+    @property
+    def _redirect_uris(self) -> tuple[str, ...]:
+        uris = (*self.site.redirect_uris, *self.section.redirect_uris)
+        return tuple(dict.fromkeys(uris))
 
-    def _post_sign_out_redirect_uris(self, present: tuple[str, ...]) -> list[str]:
-        wanted = (
+    @property
+    def _post_sign_out_redirect_uris(self) -> tuple[str, ...]:
+        uris = (
             *self.site.post_sign_out_redirect_uris,
             *self.section.post_sign_out_redirect_uris,
         )
-        return together(present, wanted, prune=self.prune)
+        return tuple(dict.fromkeys(uris))
 
     def _back_channel(self, present: Application | None) -> dict[str, Any]:
         uri = self._back_channel_logout_uri
@@ -155,14 +166,22 @@ class ApplicationSetup:
         note = _("The back-channel logout URI in Logto is kept: {uri}")
         return (format_lazy(note, uri=present.back_channel_logout_uri),)
 
-    def _change(self, api: ManagementApi, app_id: str) -> None:
-        api.update_application(app_id, self._wanted(api.get_application(app_id)))
+    def _change(
+        self, api: ManagementApi, app_id: str, removed: Collection[str]
+    ) -> None:
+        present = api.get_application(app_id)
+        api.update_application(app_id, self._wanted(present, removed))
 
-
-def _create(api: ManagementApi, body: Mapping[str, Any], outcome: Outcome) -> None:
-    created = api.create_application(body)
-    outcome.app_id = created.id
-    outcome.app_secret = _secret(api, created.id)
+    def _create(
+        self, api: ManagementApi, body: Mapping[str, Any], outcome: Outcome
+    ) -> None:
+        """Create it, unless somebody else has done so meanwhile: then take theirs."""
+        present = self._present(api)
+        if present is None:
+            present = api.create_application(body)
+        else:
+            api.update_application(present.id, self._wanted(present))
+        self._note(api, present, outcome)
 
 
 @sensitive_variables()

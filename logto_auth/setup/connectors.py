@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from ..connectors import Connector
+from ..connectors import Connector, OtherConnector
+from ..connectors.other import SOCIAL
 from ..errors import SetupImpossible, Text
 from ..management_api import Connector as Present
 from ..management_api import ManagementApi
@@ -19,8 +20,9 @@ from .merged import differences, merged
 from .outcome import Outcome
 from .step import Action, Step, changed_or_kept
 
-SOCIAL = "Social"
 _ID_DIGITS = 12
+# With the rest it is shorter than what Logto takes.
+_ID_TARGET = 100
 # Members of a connector that a declaration may say nothing about.
 _SWITCHES = ("syncProfile", "enableTokenStorage")
 
@@ -33,7 +35,7 @@ def new_id(endpoint: str, target: str) -> str:
     connectors of all tenants in one table, so the tenant is in it.
     """
     digest = hashlib.sha256(f"{endpoint}\0{target}".encode()).hexdigest()
-    return f"{target}-{digest[:_ID_DIGITS]}"
+    return f"{target[:_ID_TARGET]}-{digest[:_ID_DIGITS]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +55,33 @@ class ConnectorsSetup:
         Raises:
             SetupImpossible: A target is another connector's in Logto.
         """
-        present = {
-            connector.target: connector
-            for connector in api.list_connectors()
-            if connector.type == SOCIAL
-        }
-        for declared in self.declared:
-            yield _step(declared, present.get(declared.target), outcome)
+        present = [item for item in api.list_connectors() if item.type == SOCIAL]
+        declared = {(item.target, item.connector.factory_id) for item in self.declared}
+        for item in self.declared:
+            yield _step(item, _present(item.connector, present), outcome)
         if self.prune:
-            targets = {declared.target for declared in self.declared}
-            for target, connector in present.items():
-                if target not in targets:
-                    yield _deletion(connector)
+            for there in present:
+                if (there.target, there.factory_id) not in declared:
+                    yield _deletion(there)
+
+
+def _present(connector: Connector, present: Iterable[Present]) -> Present | None:
+    """Return a connector's counterpart in Logto, None if there is none.
+
+    Raises:
+        SetupImpossible: Its target is that of another kind of connector.
+    """
+    alike = [item for item in present if item.target == connector.target]
+    for item in alike:
+        if item.factory_id == connector.factory_id:
+            return item
+    # Those for the web and for phones share a target, which Logto tells apart.
+    if alike and not isinstance(connector, OtherConnector):
+        raise SetupImpossible(
+            f"{connector.target}: {alike[0].factory_id}, {connector.factory_id}",
+            reason="connector_factory",
+        )
+    return None
 
 
 def subject(target: str) -> str:
@@ -86,14 +103,9 @@ def _step(
             Action.CREATE,
             title,
             tuple(differences({}, body, secret=declared.secret)),
-            apply=lambda api, outcome: _create(api, body, outcome),
+            apply=lambda api, outcome: _create(api, body, declared.name, outcome),
         )
-    if present.factory_id != connector.factory_id:
-        raise SetupImpossible(
-            f"{connector.target}: {present.factory_id}, {connector.factory_id}",
-            reason="connector_factory",
-        )
-    outcome.connector_ids[connector.target] = present.id
+    outcome.connector_ids[declared.name] = present.id
     return changed_or_kept(
         title,
         tuple(
@@ -135,9 +147,10 @@ def _notes(connector: Connector, present: Present) -> Iterator[Text]:
         yield _("Logto deletes the tokens that it has stored for it.")
 
 
-def _create(api: ManagementApi, body: dict[str, Any], outcome: Outcome) -> None:
-    created = api.create_connector(body)
-    outcome.connector_ids[created.target] = created.id
+def _create(
+    api: ManagementApi, body: dict[str, Any], name: str, outcome: Outcome
+) -> None:
+    outcome.connector_ids[name] = api.create_connector(body).id
 
 
 def _change(api: ManagementApi, connector: Connector, connector_id: str) -> None:

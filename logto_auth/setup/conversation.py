@@ -19,6 +19,7 @@ from ..errors import (
     ManagementCredentialsMissing,
 )
 from ..management_api import Credentials, ManagementApi
+from ..management_api.access import access_of
 from ..setting_kinds import origin
 from ..web.site_addresses import SiteAddresses
 from .complaint import complaint
@@ -72,6 +73,7 @@ class Conversation:
         if path is not None:
             known = self._known(variables, wishes)
             wishes.declaration = read_declaration(path, known)
+            wishes.is_declared = True
         elif self.is_asked:
             self._interview(wishes, variables)
         return wishes
@@ -111,7 +113,7 @@ class Conversation:
             try:
                 run_blocking(provider_at(answer).metadata(BLOCKING))
             except LogtoError as error:
-                self.terminal.say(complaint(error, answer))
+                self._complain(error, answer)
             else:
                 self._told_endpoint = answer
         return self._told_endpoint
@@ -139,14 +141,19 @@ class Conversation:
             secret = self.terminal.ask_secret(_("Its App secret (it does not show)"))
             resource = logto_settings.M2M_RESOURCE
             credentials = Credentials(endpoint, app_id, secret, resource)
+            access_of(credentials).forget()  # of before a role was given
             try:
                 ManagementApi(credentials).get_account_center()
             except LogtoError as error:
-                self.terminal.say(complaint(error, endpoint))
+                self._complain(error, endpoint)
             else:
                 self.terminal.say(_("Logto has taken them."))
                 self._has_told_credentials = True
                 return credentials
+
+    def _complain(self, error: LogtoError, endpoint: str) -> None:
+        for line in complaint(error, endpoint).split("\n"):
+            self.terminal.say(line)
 
     def _site(self, given: str | None) -> str:
         try:
@@ -157,8 +164,10 @@ class Conversation:
             return str(found)
         if not self.is_asked:
             raise ConfigurationError(
-                'the address of this site is not known: set LOGTO["BASE_URL"], or say '
-                "--site https://www.example.com"
+                _(
+                    'the address of this site is not known: set LOGTO["BASE_URL"], or '
+                    "say --site https://www.example.com"
+                )
             )
         answer = self.terminal.ask(
             _("Address of this site"), default=LOCAL_SITE, wrong=_wrong_origin
@@ -184,8 +193,15 @@ class Conversation:
         question = _("Write these answers, without secrets, into %(path)s?") % {
             "path": FILE_NAME
         }
-        if answers.tables[CONNECTORS] and self.terminal.agrees(question, default=True):
-            Path(FILE_NAME).write_text(answers.toml(), "utf-8")
+        if not answers.tables[CONNECTORS]:
+            return
+        if self.terminal.agrees(question, default=True):
+            try:
+                Path(FILE_NAME).write_text(answers.toml(), "utf-8")
+            except OSError as error:
+                told = _("%(path)s was not written: %(why)s.")
+                facts = {"path": FILE_NAME, "why": error.strerror}
+                self.terminal.warn(told % facts)
 
 
 class _Asked(dict[str, str]):

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
-from ..connectors import Problem, collisions, values_from
+from ..connectors import Problem, collisions, kinds, values_from
 from ..connectors.options import Options
 from ..connectors.problem import MISSING, unknown
 from ..errors import DeclarationInvalid
@@ -35,8 +35,8 @@ _SECTIONS: Mapping[str, type[Options]] = {
     "sign_in": SignInSection,
     "account_center": AccountCenterSection,
 }
-_TABLE = _("must be a table.")
 _NO_PLACE = _("is missing: the URLs of this site have no place for webhooks.")
+_HIDDEN_BUTTON = _("names %(target)s, which is declared to be linking_only.")
 _NO_CONNECTOR = _("names %(target)s, which is the target of no connector.")
 _UNREADABLE = _("cannot be read: %(why)s.")
 _NO_TOML = _("is not TOML: %(why)s.")
@@ -75,7 +75,7 @@ class Declaration:
             else:
                 problems.append(unknown(name, (*_SECTIONS, CONNECTORS)))
                 continue
-            problems += (_inside(problem, name) for problem in found)
+            problems += (problem.inside(name) for problem in found)
         problems += environment.problems
         return cls(**values, problems=tuple(problems))
 
@@ -95,17 +95,26 @@ class Declaration:
             complete, found = declared.completed(knowledge)
             connectors.append(complete)
             inside = f"{CONNECTORS}.{declared.name}"
-            problems += (_inside(problem, inside) for problem in found)
+            problems += (problem.inside(inside) for problem in found)
+        problems += self._hidden_buttons()
         together = {item.name: item.connector for item in connectors}
         problems += (item.inside(CONNECTORS) for item in collisions(together))
         if knowledge is not None:
-            known = {item.target for item in connectors} | knowledge.connectors.keys()
+            known = {item.target for item in connectors}
+            known |= {item.target for item in knowledge.connectors}
             problems += self._unknown_buttons(known)
         if problems:
             raise DeclarationInvalid(problems=_once(problems))
         if self.connectors is None:
             return self
         return replace(self, connectors=tuple(connectors))
+
+    def _hidden_buttons(self) -> Iterator[Problem]:
+        """Yield the targets of buttons that are declared not to be on the page."""
+        for target in self.targets(linking_only=True):
+            if target in (self.sign_in.social or ()):
+                message = str(_HIDDEN_BUTTON) % {"target": target}
+                yield Problem("sign_in.social", message)
 
     def _unknown_buttons(self, known: Collection[str]) -> Iterator[Problem]:
         """Yield the targets of buttons for which there is no connector."""
@@ -160,7 +169,7 @@ def _section(
     kind: type[Options], table: Any, environment: Environment
 ) -> tuple[Options, list[Problem]]:
     if not isinstance(table, Mapping):
-        return kind(), [Problem("", _TABLE)]
+        return kind(), [Problem("", kinds.TABLE)]
     values, problems = values_from(kind, environment.resolve(table, ""))
     section = kind(**values)
     return section, [*problems, *section.problems()]
@@ -175,7 +184,3 @@ def _once(problems: list[Problem]) -> list[str]:
         if item.message != MISSING or item.name not in explained
     ]
     return list(dict.fromkeys(told))
-
-
-def _inside(problem: Problem, name: str) -> Problem:
-    return problem.inside(name) if problem.name else Problem(name, problem.message)

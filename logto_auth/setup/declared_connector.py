@@ -16,6 +16,7 @@ from ..connectors import (
     OtherConnector,
     Problem,
     connector_from,
+    kinds,
     secrets_in,
 )
 from ..errors import ConnectorInvalid, LogtoError
@@ -23,7 +24,6 @@ from .environment import Environment, is_reference, references
 from .knowledge import Knowledge
 from .outside import fetched_document
 
-_TABLE = _("must be a table.")
 _LITERAL = _('must name a variable of the environment: { env = "NAME" }.')
 _NOT_DISCOVERED = _("cannot be discovered from: %(why)s.")
 
@@ -94,7 +94,7 @@ def declared_connectors(
 ) -> tuple[tuple[DeclaredConnector, ...], list[Problem]]:
     """Return the connectors that tables declare, and what is wrong with the tables."""
     if not isinstance(tables, Mapping):
-        return (), [Problem("", _TABLE)]
+        return (), [Problem("", kinds.TABLE)]
     problems: list[Problem] = []
     declared: dict[str, DeclaredConnector] = {}
     for name, table in tables.items():
@@ -105,10 +105,7 @@ def declared_connectors(
             secret = frozenset(_secret_paths(name, table, found))
             declared[name] = DeclaredConnector(name, found, frozenset(table), secret)
         else:
-            problems += (
-                problem.inside(name) if problem.name else Problem(name, problem.message)
-                for problem in found
-            )
+            problems += (problem.inside(name) for problem in found)
     return tuple(declared.values()), problems
 
 

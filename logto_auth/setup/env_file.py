@@ -9,11 +9,17 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-_OWNER_ONLY = 0o600
+from ..errors import SetupRefused
+
 _LINE = re.compile(r"\s*(?:export\s+)?(\w+)\s*=")
+
+
+@sensitive_variables()
+def is_fit(value: str) -> bool:
+    """Tell whether shells and Python's readers of such files take a value alike."""
+    return _quoted(value) is not None
 
 
 @sensitive_variables()
@@ -24,16 +30,17 @@ def write_env_file(path: Path, variables: Mapping[str, str]) -> None:
 
     Raises:
         OSError: It cannot be read or written.
-        ValueError: It is a link or no file; or a value has more than one line.
+        SetupRefused: It is a link or no file.
+        ValueError: A value is not fit for it.
     """
     if path.is_symlink() or (path.exists() and not path.is_file()):
-        raise ValueError(f"{path} is not a plain file.")
-    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+        raise SetupRefused(f"{path}", reason="no_plain_file")
+    lines = _lines(path.read_text("utf-8")) if path.exists() else []
     text = "".join(f"{line}\n" for line in _merged(lines, variables))
+    # Which nobody else may read from the beginning.
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            Path(name).chmod(_OWNER_ONLY)
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -44,9 +51,14 @@ def write_env_file(path: Path, variables: Mapping[str, str]) -> None:
         raise
 
 
+def _lines(text: str) -> list[str]:
+    """Return lines as readers of such files see them, who know one way to end them."""
+    return text.removesuffix("\n").split("\n") if text else []
+
+
 @sensitive_variables()
 def _merged(lines: list[str], variables: Mapping[str, str]) -> list[str]:
-    left = {name: f"{name}={_quoted(value)}" for name, value in variables.items()}
+    left = {name: f"{name}={_checked(value)}" for name, value in variables.items()}
     merged = []
     for line in lines:
         found = _LINE.match(line)
@@ -60,20 +72,20 @@ def _merged(lines: list[str], variables: Mapping[str, str]) -> list[str]:
 
 
 @sensitive_variables()
-def _quoted(value: str) -> str:
-    """Return a value as shells, and Python's readers of such files, take it alike.
+def _checked(value: str) -> str:
+    quoted = _quoted(value)
+    if quoted is None:
+        raise ValueError("a value is not fit for the file")
+    return quoted
 
-    Raises:
-        ValueError: There is no such way.
-    """
-    if "\n" in value or "\r" in value:
-        raise ValueError(_("A value has more than one line."))
+
+@sensitive_variables()
+def _quoted(value: str) -> str | None:
     if re.fullmatch(r"[\w./:@%+=,-]*", value, re.ASCII):
         return value
+    # What begins with it is another variable to some readers, quoted or not.
+    if not value.isprintable() or value.startswith("$"):
+        return None
     if "'" not in value:
         return f"'{value}'"
-    if re.search(r'["$`\\!]', value):
-        raise ValueError(
-            _("A value has a quotation mark in it beside other signs of the shell.")
-        )
-    return f'"{value}"'
+    return None if re.search(r'["$`\\!]', value) else f'"{value}"'

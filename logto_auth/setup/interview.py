@@ -158,7 +158,7 @@ class Interview:
         expected = kinds.identifier(target)
         if expected:
             return str(expected)
-        there = self._knowledge.connectors.get(target) if self._knowledge else None
+        there = self._knowledge.connector(target) if self._knowledge else None
         is_anothers = there is not None and there.factory_id != kind.factory_id
         is_taken = (
             target in CONNECTORS or target in self._answers.tables[CONNECTORS_TABLE]
@@ -168,7 +168,7 @@ class Interview:
         return ""
 
     def _id_of(self, target: str) -> str:
-        there = self._knowledge.connectors.get(target) if self._knowledge else None
+        there = self._knowledge.connector(target) if self._knowledge else None
         return there.id if there else new_id(self._endpoint, target)
 
     def _tell_about(

@@ -30,11 +30,17 @@ class Knowledge:
         return self._factories[factory_id]
 
     @cached_property
-    def connectors(self) -> Mapping[str, Connector]:
-        """The connectors that there are, by target."""
-        return {item.target: item for item in self._api.list_connectors()}
+    def connectors(self) -> list[Connector]:
+        """The connectors that there are."""
+        return self._api.list_connectors()
+
+    def connector(self, target: str) -> Connector | None:
+        """Return a connector with this target, None if there is none."""
+        return next((item for item in self.connectors if item.target == target), None)
 
     def config(self, factory_id: str, target: str) -> Mapping[str, Any]:
         """Return the configuration of a connector, empty if there is none such."""
-        found = self.connectors.get(target)
-        return found.config if found and found.factory_id == factory_id else {}
+        for item in self.connectors:
+            if (item.factory_id, item.target) == (factory_id, target):
+                return item.config
+        return {}

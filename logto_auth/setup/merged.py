@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -28,13 +28,13 @@ def differences(
     current: Mapping[str, Any],
     wanted: Mapping[str, Any],
     *,
-    secret: Iterable[str] = (),
+    secret: Collection[str] = (),
     inside: str = "",
 ) -> Iterator[Difference]:
     """Yield what differs, by names with dots.
 
     Args:
-        secret: Names whose values may not be shown.
+        secret: Names of values that may not be shown, nor what they are inside of.
         inside: What both are the value of.
     """
     for name, after in wanted.items():
@@ -45,16 +45,26 @@ def differences(
         if isinstance(after, Mapping) and isinstance(before, Mapping | None):
             yield from differences(before or {}, after, secret=secret, inside=path)
         else:
-            yield Difference(path, before, after, is_secret=path in set(secret))
+            is_secret = any(f"{name}.".startswith(f"{path}.") for name in secret)
+            yield Difference(path, before, after, is_secret=is_secret)
     for name in current.keys() - wanted.keys() if inside else ():
         # What it was may be a secret.
         yield Difference(f"{inside}.{name}", str(REMOVED), None)
 
 
 def together(
-    present: Iterable[str], wanted: Iterable[str], *, prune: bool
+    present: Iterable[str], wanted: Iterable[str], removed: Collection[str]
 ) -> list[str]:
-    """Return both lists as one: what is there first; with ``prune`` only the wanted."""
-    wanted = list(wanted)
-    kept = [item for item in present if not prune or item in wanted]
+    """Return both lists as one: what is there first, without what is removed."""
+    kept = (item for item in present if item not in removed)
     return list(dict.fromkeys((*kept, *wanted)))
+
+
+def superfluous(
+    present: Iterable[str], wanted: Collection[str], *, prune: bool
+) -> frozenset[str]:
+    """Return what a plan removes of a list: nothing without ``prune``.
+
+    It is found out once: what somebody adds after the plan was shown stays.
+    """
+    return frozenset(present).difference(wanted) if prune else frozenset()

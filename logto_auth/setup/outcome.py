@@ -14,7 +14,7 @@ class Outcome:
     """Ids and secrets, as far as they are known.
 
     Args:
-        connector_ids: By target.
+        connector_ids: By the names of their tables.
     """
 
     endpoint: str

@@ -24,3 +24,4 @@ def provider_lines(
     if connector.traps:
         yield _("Mind:")
         yield from (f"  - {trap}" for trap in connector.traps)
+    yield _("More: %(page)s") % {"page": connector.documentation}

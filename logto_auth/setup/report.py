@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ..conf import LogtoSettings
-from ..setting import SETTING_NAME
+from ..setting import site_settings
 from .connectors import subject
 from .declaration import Declaration
 from .outcome import VARIABLE_PREFIX
@@ -70,20 +70,15 @@ def closing_lines(
     plan: Plan,
     declaration: Declaration,
     *,
-    app_id: str,
     show_secrets: bool,
     is_written: bool,
 ) -> Iterator[str]:
-    """Yield what a person still has to do: at providers, and with the settings.
-
-    Args:
-        app_id: Of the application that the settings name; empty where they do not.
-    """
+    """Yield what a person still has to do: at providers, and with the settings."""
     created = {step.subject for step in plan.changes if step.action is Action.CREATE}
     endpoint = plan.outcome.endpoint
     for declared in declaration.connectors or ():
         connector = declared.connector
-        connector_id = plan.outcome.connector_ids[declared.target]
+        connector_id = plan.outcome.connector_ids[declared.name]
         yield ""
         yield _("Connector %(target)s: callback URL %(url)s") % {
             "target": declared.target,
@@ -92,9 +87,10 @@ def closing_lines(
         if subject(declared.target) in created:
             yield from provider_lines(connector, endpoint, connector_id)
     yield ""
-    if plan.outcome.app_id != app_id:
-        yield _("For the settings of this site:")
-        yield from _settings_lines(plan)
+    missing = [*_missing_settings(plan)]
+    if missing:
+        yield _("For LOGTO in the settings of this site:")
+        yield from missing
     yield _("For the environment of this site:")
     hidden = False
     for name, value, is_secret in plan.outcome.variables():
@@ -105,14 +101,13 @@ def closing_lines(
         yield _("Say --show-secrets to see secrets, --write-env PATH to keep them.")
 
 
-def _settings_lines(plan: Plan) -> Iterator[str]:
-    """Yield the dictionary that takes the values from the environment."""
-    yield f"  {SETTING_NAME} = {{"
+def _missing_settings(plan: Plan) -> Iterator[str]:
+    """Yield the lines that the site's ``LOGTO`` lacks."""
+    given = site_settings()
     for variable, _value, _is_secret in plan.outcome.variables():
         name = variable.removeprefix(VARIABLE_PREFIX)
-        if hasattr(LogtoSettings, name):
-            yield f'      "{name}": os.environ["{variable}"],'
-    yield "  }"
+        if hasattr(LogtoSettings, name) and name not in given:
+            yield f'  "{name}": os.environ["{variable}"],'
 
 
 def _texts(step: Step, difference: Difference, *, show_secrets: bool) -> Iterator[str]:

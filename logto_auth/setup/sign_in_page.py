@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..management_api import ManagementApi, SignInExperience
 from .declaration import Declaration
-from .merged import differences, merged
+from .merged import differences, merged, superfluous, together
 from .outcome import Outcome
 from .sections import SignInSection
 from .sign_up import SIGN_UP_IDENTIFIERS, sign_in_methods, sign_up
@@ -46,18 +46,30 @@ class SignInPageSetup:
     def step(self, api: ManagementApi, outcome: Outcome) -> Step:
         """Return what is to be done."""
         present = api.get_sign_in_experience()
+        removed = {
+            *self.hidden,
+            *superfluous(
+                present.social_targets,
+                (*self.shown, *(self.section.social or ())),
+                prune=self.prune,
+            ),
+        }
         return changed_or_kept(
             _("Sign-in page"),
-            tuple(differences(present.document, self._wanted(present))),
-            lambda api, outcome: self._change(api),
+            tuple(differences(present.document, self._wanted(present, removed))),
+            lambda api, outcome: self._change(api, removed),
         )
 
-    def _change(self, api: ManagementApi) -> None:
+    def _change(self, api: ManagementApi, removed: Collection[str]) -> None:
         present = api.get_sign_in_experience()
-        api.update_sign_in_experience(self._wanted(present))
+        api.update_sign_in_experience(self._wanted(present, removed))
 
-    def _wanted(self, present: SignInExperience) -> dict[str, Any]:
-        wanted: dict[str, Any] = {_SOCIAL: self.targets(present.social_targets)}
+    def _wanted(
+        self, present: SignInExperience, removed: Collection[str]
+    ) -> dict[str, Any]:
+        wanted: dict[str, Any] = {
+            _SOCIAL: self.targets(present.social_targets, removed)
+        }
         if self.section.sign_up_identifier:
             identifiers = SIGN_UP_IDENTIFIERS[self.section.sign_up_identifier]
             wanted["signUp"] = sign_up(present.sign_up, identifiers)
@@ -65,17 +77,14 @@ class SignInPageSetup:
             wanted["signIn"] = merged(present.sign_in, {"methods": methods})
         return wanted
 
-    def targets(self, present: Sequence[str]) -> list[str]:
+    def targets(
+        self, present: Sequence[str], removed: Collection[str] = ()
+    ) -> list[str]:
         """Return the targets of the buttons in order.
 
         Args:
             present: Those in Logto, whose order stays where none is declared.
+            removed: Those that leave the page.
         """
-        kept = [
-            target
-            for target in present
-            if target not in self.hidden
-            and not (self.prune and target not in self.shown)
-        ]
-        first = self.section.social if self.section.social is not None else ()
-        return list(dict.fromkeys((*first, *kept, *self.shown)))
+        first = self.section.social or ()
+        return list(dict.fromkeys((*first, *together(present, self.shown, removed))))

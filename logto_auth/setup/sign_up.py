@@ -23,7 +23,7 @@ def sign_up(present: Mapping[str, Any], identifiers: Sequence[str]) -> dict[str,
     A username needs a password, an address is verified, and who registers with a
     provider alone has neither.
     """
-    if list(present.get("identifiers") or ()) == list(identifiers):
+    if present.get("identifiers") == list(identifiers):
         return dict(present)
     is_username = "username" in identifiers
     has_password = bool(present.get("password"))
@@ -41,8 +41,9 @@ def sign_in_methods(
     present: Mapping[str, Any], identifiers: Sequence[str]
 ) -> list[Any]:
     """Return the ways to sign in, with one for each identifier of the sign-up."""
-    methods = list(present.get("methods") or ())
-    known = {method.get("identifier") for method in methods}
+    given = present.get("methods")
+    methods = list(given) if isinstance(given, list) else []
+    known = [item.get("identifier") for item in methods if isinstance(item, Mapping)]
     for identifier in identifiers:
         if identifier not in known:
             by_code = identifier != "username"

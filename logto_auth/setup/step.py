@@ -38,8 +38,8 @@ class Difference:
     """
 
     name: str
-    before: Any
-    after: Any
+    before: Any = field(repr=False)
+    after: Any = field(repr=False)
     is_secret: bool = False
 
 

@@ -4,32 +4,61 @@ from __future__ import annotations
 
 import getpass
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
 from typing import Protocol
 
 from django.utils.translation import gettext as _
+
+from ..log import one_line
+
+
+class Tone(Enum):
+    """How a line sounds; each may have a style of its own."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    NOTABLE = "notable"
+    BAD = "bad"
+
+
+Style = Callable[[str], str]
 
 
 class Output(Protocol):
     """Where lines are written; Django's ``OutputWrapper``."""
 
-    def write(self, msg: str = "") -> object: ...
+    def write(self, msg: str = "", style_func: Style | None = None) -> object: ...
 
 
 class Terminal:
-    """Asks on standard input; secrets do not show."""
+    """Asks on standard input; secrets do not show.
 
-    def __init__(self, output: Output) -> None:
+    Args:
+        output: For what is told.
+        errors: For what people should mind.
+        styles: By tone.
+    """
+
+    def __init__(
+        self, output: Output, errors: Output, styles: Mapping[Tone, Style]
+    ) -> None:
         self._output = output
+        self._errors = errors
+        self._styles = styles
 
     @staticmethod
     def is_there() -> bool:
         """Tell whether somebody can answer."""
         return sys.stdin is not None and sys.stdin.isatty()
 
-    def say(self, text: str = "") -> None:
-        """Tell something."""
-        self._output.write(text)
+    def say(self, text: str = "", tone: Tone = Tone.PLAIN) -> None:
+        """Tell one line, in which Logto may have had a say: nothing of it steers."""
+        self._output.write(one_line(text), self._styles.get(tone))
+
+    def warn(self, text: str) -> None:
+        """Tell what people should mind."""
+        self._errors.write(one_line(text), self._styles.get(Tone.NOTABLE))
 
     def ask(
         self,
@@ -51,7 +80,7 @@ class Terminal:
             answer = input(shown).strip() or default
             if not answer and is_optional:
                 return ""
-            expected = wrong(answer) if answer else _("An answer is needed.")
+            expected = _unreadable(answer) or wrong(answer)
             if not expected:
                 return answer
             self.say(f"  {expected}")
@@ -60,9 +89,10 @@ class Terminal:
         """Return an answer that is not shown while it is typed."""
         while True:
             answer = getpass.getpass(f"{question}: ").strip()
-            if answer:
+            expected = _unreadable(answer)
+            if not expected:
                 return answer
-            self.say("  " + _("An answer is needed."))
+            self.say(f"  {expected}")
 
     def agrees(self, question: str, *, default: bool) -> bool:
         """Return whether the answer is yes."""
@@ -91,3 +121,10 @@ class Terminal:
             ):
                 return list(dict.fromkeys(int(word) - 1 for word in answer))
             self.say("  " + _("Answer with numbers from the list."))
+
+
+def _unreadable(answer: str) -> str:
+    """Return what is wrong with an answer that is none, or no text."""
+    if not answer:
+        return _("An answer is needed.")
+    return "" if answer.isprintable() else _("Only signs that can be printed, please.")

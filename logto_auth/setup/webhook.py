@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..errors import ManagementEntityNotFound, Text
 from ..management_api import Hook, ManagementApi
-from .merged import differences, together
+from .merged import differences, superfluous, together
 from .outcome import Outcome
 from .sections import WebhookSection
 from .step import Action, Step, changed_or_kept
@@ -45,48 +46,60 @@ class WebhookSetup:
                 Action.CREATE,
                 subject,
                 tuple(differences({}, body)),
-                apply=lambda api, outcome: _create(api, body, outcome),
+                apply=lambda api, outcome: self._create(api, body, outcome),
             )
         outcome.signing_key = present.signing_key
-        wanted = self._wanted(present)
+        removed = superfluous(
+            present.events,
+            self.section.events or present.events,
+            prune=self.prune,
+        )
         return changed_or_kept(
             subject,
-            tuple(differences(_current(present), wanted)),
-            lambda api, outcome: self._change(api),
-            _notes(present),
+            tuple(differences(_current(present), self._wanted(present, removed))),
+            lambda api, outcome: self._change(api, removed),
+            tuple(_notes(present, self._all(api))),
         )
+
+    def _all(self, api: ManagementApi) -> list[Hook]:
+        return [hook for hook in api.list_hooks() if hook.url == self.url]
 
     def _present(self, api: ManagementApi) -> Hook | None:
-        hooks = [hook for hook in api.list_hooks() if hook.url == self.url]
-        return next((hook for hook in hooks if hook.enabled), None) or next(
-            iter(hooks), None
-        )
+        """Return the webhook for this site, one that is switched on if there is."""
+        hooks = sorted(self._all(api), key=lambda hook: not hook.enabled)
+        return hooks[0] if hooks else None
 
-    def _wanted(self, present: Hook) -> dict[str, Any]:
+    def _wanted(self, present: Hook, removed: Collection[str] = ()) -> dict[str, Any]:
         wanted: dict[str, Any] = {}
         if self.section.events:
-            events = together(present.events, self.section.events, prune=self.prune)
-            wanted["events"] = events
+            wanted["events"] = together(present.events, self.section.events, removed)
         if self.section.name:
             wanted["name"] = self.section.name
         return wanted
 
-    def _change(self, api: ManagementApi) -> None:
+    def _change(self, api: ManagementApi, removed: Collection[str]) -> None:
         present = self._present(api)
         if present is None:
             raise ManagementEntityNotFound(self.url)
-        api.update_hook(present.id, self._wanted(present))
+        api.update_hook(present.id, self._wanted(present, removed))
+
+    def _create(
+        self, api: ManagementApi, body: dict[str, Any], outcome: Outcome
+    ) -> None:
+        """Create it, unless somebody else has done so meanwhile: then take theirs."""
+        present = self._present(api) or api.create_hook(body)
+        outcome.signing_key = present.signing_key
 
 
 def _current(hook: Hook) -> dict[str, Any]:
     return {"name": hook.name, "events": list(hook.events)}
 
 
-def _notes(hook: Hook) -> tuple[Text, ...]:
-    if hook.enabled:
-        return ()
-    return (_("It is switched off in Logto's Console, and stays so."),)
-
-
-def _create(api: ManagementApi, body: dict[str, Any], outcome: Outcome) -> None:
-    outcome.signing_key = api.create_hook(body).signing_key
+def _notes(hook: Hook, hooks: list[Hook]) -> Iterator[Text]:
+    if not hook.enabled:
+        yield _("It is switched off in Logto's Console, and stays so.")
+    if len(hooks) > 1:
+        note = _(
+            "Logto has several with this address; this is about the one with id {id}."
+        )
+        yield format_lazy(note, id=hook.id)

@@ -2,10 +2,13 @@
 
 import asyncio
 import base64
+import inspect
+import json
 import threading
 import time
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.core.cache import cache
 from django.views.debug import ExceptionReporter
 
@@ -53,12 +56,14 @@ def api(logto):
 def ask(request, logto):
     """Calls an operation by its name, in both modes."""
     if request.param == "blocking":
-        return lambda name, *args: getattr(ManagementApi(), name)(*args)
+        return lambda name, *args, patience=60: getattr(
+            ManagementApi(patience=patience), name
+        )(*args)
 
-    async def awaited(name, *args):
-        return await getattr(AsyncManagementApi(), name)(*args)
+    async def awaited(name, *args, patience=60):
+        return await getattr(AsyncManagementApi(patience=patience), name)(*args)
 
-    return lambda name, *args: asyncio.run(awaited(name, *args))
+    return lambda name, *args, **options: asyncio.run(awaited(name, *args, **options))
 
 
 @pytest.fixture
@@ -234,6 +239,8 @@ def test_a_role_that_comes_later_is_enough(ask, logto):
     with pytest.raises(ManagementAccessDenied):
         ask("list_hooks")
     machine.roles = role
+    # Half a minute later.
+    access_of(Credentials.from_settings())._no_renewal_before = 0.0
     assert ask("list_hooks") == []
 
 
@@ -365,11 +372,63 @@ def test_retry_after_is_waited_for(ask, logto, no_waiting):
     assert 7 < no_waiting[0] <= 7.5
 
 
+def test_a_page_waits_no_longer_than_for_anything_else_of_logtos(
+    ask, logto, settings, no_waiting
+):
+    settings.LOGTO = {**settings.LOGTO, "TIMEOUT": 2}
+    fault = Fault(status=429, headers={"Retry-After": "3"})
+    logto.faults.put(CONNECTORS, fault)
+    with pytest.raises(ProviderBusy) as raised:
+        ask("list_connectors", patience=None)
+    assert raised.value.retry_after == 3
+    assert no_waiting == [] and logto.count(CONNECTORS) == 1
+
+
+def test_a_proxy_that_always_gives_the_same_page_is_no_endless_list(api, logto):
+    body = json.dumps([{"id": "a", "name": "b", "type": "SPA"}] * 100)
+    page = Fault(status=200, body=body, headers={"Total-Number": "99999999"})
+    logto.faults.put("/api/applications", page)
+    with pytest.raises(ProviderResponseInvalid, match="management_pages"):
+        api.list_applications()
+    assert logto.count("/api/applications") == 2
+
+
+def test_a_role_that_is_missing_does_not_make_it_ask_for_tokens_again_and_again(
+    ask, logto
+):
+    logto.applications["demo-machine"].roles = ()
+    for _ in range(5):
+        with pytest.raises(ManagementAccessDenied):
+            ask("list_hooks")
+    assert logto.count(TOKEN) == 2
+    assert logto.count("/api/hooks") == 6
+
+
+def test_both_clients_in_one_request_do_not_wait_for_each_other(logto):
+    async def both():
+        return await asyncio.gather(
+            AsyncManagementApi().list_hooks(),
+            sync_to_async(lambda: ManagementApi().list_hooks())(),
+        )
+
+    began = time.monotonic()
+    assert asyncio.run(both()) == [[], []]
+    assert time.monotonic() - began < 3
+
+
+def test_methods_tell_what_they_are():
+    api = ManagementApi(Credentials("http://localhost:1", "a", "b"))
+    assert api.get_application.__name__ == "get_application"
+    assert str(inspect.signature(api.get_application)).startswith("(id:")
+    assert "id" in api.get_application.__doc__
+    assert ManagementApi.get_application is not None
+
+
 def test_nobody_waits_for_more_than_a_minute(ask, logto, no_waiting):
     fault = Fault(status=429, headers={"Retry-After": "120"}, times=1)
     logto.faults.put(CONNECTORS, fault)
     with pytest.raises(ProviderBusy) as raised:
-        ask("list_connectors")
+        ask("list_connectors", patience=600)
     assert raised.value.retry_after == 120
     assert no_waiting == []
 

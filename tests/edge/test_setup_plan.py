@@ -175,6 +175,7 @@ class TestWhatAPersonDidInTheConsole:
     def test_what_happens_between_plan_and_agreement_stays(self, set_up, logto):
         from logto_auth.management_api import ManagementApi
         from logto_auth.setup.declaration import read_declaration
+        from logto_auth.setup.knowledge import Knowledge
         from logto_auth.setup.plan import make_plan
         from logto_auth.web.site_addresses import SiteAddresses
         from tests.edge.setting_up import SECRETS
@@ -185,7 +186,7 @@ class TestWhatAPersonDidInTheConsole:
         api = ManagementApi()
         plan = make_plan(
             api,
-            read_declaration(path, SECRETS).completed(None),
+            read_declaration(path, SECRETS).completed(Knowledge(api)),
             SiteAddresses.at(SITE),
             app_id=logto.application.app_id,
         )

@@ -95,7 +95,7 @@ def test_a_file_that_cannot_be_written_is_told(set_up, tmp_path):
     (tmp_path / "folder").mkdir()
     for name in ("link", "folder", "nowhere/site.env"):
         said = set_up("", "--yes", "--write-env", name)
-        assert f"{name} was not written" in said.error
+        assert "setup_refused: no" in said.error and name in said.error
     assert not (tmp_path / "target").exists()
 
 
@@ -117,7 +117,7 @@ def test_shells_and_python_read_values_as_they_were(tmp_path, value, monkeypatch
 
 @pytest.mark.parametrize("value", ["it's$HOME", "it's`id`", "it's\\", "'\""])
 def test_a_value_that_they_would_read_differently_is_refused(tmp_path, value):
-    with pytest.raises(ValueError, match="quotation mark"):
+    with pytest.raises(ValueError, match="not fit"):
         write_env_file(tmp_path / "f.env", {"A": value})
     assert list(tmp_path.iterdir()) == []
 
@@ -131,6 +131,6 @@ def test_what_logto_says_does_not_steer_the_terminal(set_up, logto):
 
 
 def test_a_value_of_two_lines_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="more than one line"):
+    with pytest.raises(ValueError, match="not fit"):
         write_env_file(tmp_path / "f.env", {"A": "x\nLOGTO_APP_ID=evil"})
     assert list(tmp_path.iterdir()) == []

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.management.color import no_style
 
 from ...setting_kinds import origin
+from ..plain_output import print_whatever_comes
 
 if TYPE_CHECKING:
     from ...doctor import Line
@@ -54,6 +55,7 @@ class Command(BaseCommand):
         """
         from ...doctor import Context, Status, examine
 
+        print_whatever_comes()
         context = Context(_site(options["site"]), deploy=options["deploy"])
         show = self._show_json if options["json"] else self._show_text
         lines = show(examine(context), options)

@@ -18,6 +18,39 @@ CAUSES: Mapping[str, Mapping[str, Cause]] = {
             _("Correct all of them: each is named, with what is expected."),
         ),
     },
+    "setup_refused": {
+        "": Cause(
+            _("The set-up was not made."),
+            _("Run manage.py logto_setup again."),
+        ),
+        "no_credentials": Cause(
+            _("Nothing was changed: there are no credentials."),
+            _(
+                "Do by hand what is above; or set M2M_APP_ID and M2M_APP_SECRET, and "
+                "run the command again."
+            ),
+        ),
+        "no_declaration": Cause(
+            _("Nothing was changed: there is no declaration, so all is undeclared."),
+            _("Say --file PATH, or leave --prune out."),
+        ),
+        "nobody_there": Cause(
+            _("Nothing was changed: nobody is here to agree."),
+            _("Say --yes."),
+        ),
+        "not_agreed": Cause(
+            _("Nothing was changed."),
+            _("Change the declaration, and run the command again."),
+        ),
+        "no_plain_file": Cause(
+            _("What is to be written is a link, or no file."),
+            _("Name another path."),
+        ),
+        "not_written": Cause(
+            _("Logto is set up, but ids and secrets could not be written."),
+            _("Run the command again with another path for --write-env."),
+        ),
+    },
     "setup_impossible": {
         "": Cause(
             _("What is declared does not go with what is in Logto."),
