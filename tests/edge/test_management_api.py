@@ -363,6 +363,9 @@ def test_waits_grow_and_differ(ask, logto, no_waiting):
     ask("list_connectors")
     first, second, third = no_waiting
     assert 0.25 <= first <= 0.5 <= second <= 1 <= third <= 2
+    logto.faults.put(CONNECTORS, Fault(status=500, times=3))
+    ask("list_connectors")
+    assert len(set(no_waiting)) == 6
 
 
 def test_retry_after_is_waited_for(ask, logto, no_waiting):
@@ -455,6 +458,25 @@ def test_a_call_that_changes_something_is_not_made_again(ask, logto, no_waiting,
     with pytest.raises((ProviderBusy, ProviderResponseInvalid, ProviderUnreachable)):
         ask("create_hook", HOOK)
     assert logto.count("/api/hooks") == 1
+
+
+def test_no_way_to_change_something_is_tried_twice(ask, logto, no_waiting):
+    hook = ask("create_hook", HOOK)
+    for call in (("update_hook", hook.id, {"name": "x"}), ("delete_hook", hook.id)):
+        logto.faults.put("/api/hooks/*", Fault(status=500, times=1))
+        before = logto.count("/api/hooks/*")
+        with pytest.raises(ProviderResponseInvalid):
+            ask(*call)
+        assert logto.count("/api/hooks/*") == before + 1
+
+
+def test_words_that_are_none_are_not_told(ask, logto):
+    issues = [{"code": "the secret is x", "path": ["config"]}, {"code": "bad_word"}]
+    body = json.dumps({"code": "a b c", "message": "x", "data": {"issues": issues}})
+    logto.faults.put("/api/hooks", Fault(status=400, body=body))
+    with pytest.raises(ManagementRequestInvalid) as raised:
+        ask("list_hooks")
+    assert (raised.value.reason, raised.value.issues) == ("status_400", ())
 
 
 def test_a_change_that_was_held_back_by_429_is_made_again(ask, logto, no_waiting):

@@ -204,6 +204,13 @@ class TestWhatAPersonDidInTheConsole:
         assert theirs.id in logto.connectors
         assert logto.sign_in_experience.targets == ["naver", "huggingface"]
 
+    def test_what_cannot_be_changed_and_what_is_lost_is_told(self, set_up, logto):
+        set_up.done(FACEBOOK + "store_tokens = true")
+        (there,) = logto.connectors
+        said = set_up(FACEBOOK + 'id = "mine"\nstore_tokens = false', "--plan")
+        assert f"has the id {there} in Logto, which cannot be changed" in said.out
+        assert "Logto deletes the tokens that it has stored for it." in said.out
+
     def test_the_order_of_buttons_stays_where_none_is_declared(self, set_up, logto):
         set_up.done(HUGGING_FACE + FACEBOOK)
         logto.sign_in_experience.targets = ["facebook", "huggingface"]
@@ -271,6 +278,13 @@ class TestPruning:
         set_up.done(HUGGING_FACE, "--prune")
         assert mail.id in logto.connectors
 
+    def test_nothing_is_pruned_without_a_declaration(self, set_up, logto):
+        theirs = "https://theirs.example/callback"
+        logto.application.redirect_uris = (theirs,)
+        said = set_up(None, "--yes", "--prune")
+        assert "setup_refused: no_declaration" in said.error
+        assert logto.application.redirect_uris == (theirs,)
+
     def test_other_webhooks_stay(self, set_up, logto):
         theirs = Hook("https://theirs.example/hook")
         logto.hooks.append(theirs)
@@ -306,6 +320,14 @@ class TestTheApplication:
         said = set_up("", "--yes")
         assert "several_applications: " in said.error
         assert said.writes == []
+
+    def test_the_application_of_another_logto_is_not_meant(
+        self, logto, settings, monkeypatch
+    ):
+        from logto_auth.setup.conversation import _application
+
+        assert _application(logto.endpoint) == ("demo-app", "demo-secret")
+        assert _application("https://another.logto.app") == ("", "")
 
     @pytest.mark.parametrize(
         ("app_id", "reason"),
@@ -363,6 +385,15 @@ class TestTheSignInPage:
         set_up.done(OKTA + "linking_only = true" + NAVER)
         assert logto.sign_in_experience.targets == ["naver"]
         assert connector(logto, "okta")
+
+    def test_a_connector_cannot_be_on_the_page_and_for_linking_only(self, set_up):
+        said = set_up(
+            NAVER + 'linking_only = true\n[sign_in]\nsocial = ["naver"]', "--yes"
+        )
+        assert "sign_in.social names naver, which is declared to be linking" in (
+            said.error
+        )
+        assert said.writes == []
 
     def test_a_button_for_a_connector_that_there_is_not_is_told(self, set_up):
         said = set_up(HUGGING_FACE + '[sign_in]\nsocial = ["huggingfase"]', "--yes")

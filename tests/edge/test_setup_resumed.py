@@ -1,5 +1,7 @@
 """A set-up that broke off goes on where it was."""
 
+import json
+
 import pytest
 
 from logto_auth.testing import Fault
@@ -56,6 +58,41 @@ def test_what_is_done_is_not_planned_again(set_up, logto):
     second = set_up.done()
     assert second.verb("Connector huggingface") == "unchanged"
     assert second.verb("Connector facebook") == "create"
+
+
+def test_a_person_who_breaks_it_off_learns_what_is_done(set_up, monkeypatch):
+    from logto_auth.setup.webhook import WebhookSetup
+
+    def interrupted(*args):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as here:
+        here.setattr(WebhookSetup, "_create", interrupted)
+        said = set_up(EVERYTHING, "--yes")
+    assert "Stopped." in said.error
+    assert "Done: 1. Not done: 7." in said.err
+    set_up.done()
+
+
+@pytest.mark.parametrize(
+    ("path", "change"),
+    [
+        ("/api/applications/*", {"oidcClientMetadata": None}),
+        ("/api/sign-in-exp", {"signIn": {"methods": [None, 5, {"identifier": []}]}}),
+        ("/api/sign-in-exp", {"signIn": {"methods": 5}, "signUp": {"identifiers": 5}}),
+        ("/api/account-center", {"fields": None}),
+    ],
+)
+def test_what_no_logto_says_ends_in_no_traceback(set_up, logto, path, change):
+    from tests.unit.simulator.administration import Administration
+
+    below = path.removeprefix("/api/").replace("*", "demo-app")
+    document = Administration(logto).get(below)
+    body = json.dumps({**document, **change})
+    logto.faults.put(path, Fault(status=200, body=body, method="GET"))
+    declared = EVERYTHING.replace('"none"', '"username"')
+    said = set_up(declared, "--yes")
+    assert not said.error or "management" in said.error or "provider" in said.error
 
 
 def test_a_logto_that_is_busy_is_waited_for(set_up, logto):

@@ -50,6 +50,46 @@ def test_no_secret_is_shown_when_logto_refuses_it(set_up, logto, monkeypatch):
     assert_secret(logto, said)
 
 
+def test_what_a_secret_is_inside_of_is_not_shown(set_up, logto):
+    headers = '[{ name = "a", value = { env = "FB_SECRET" } }]'
+    declared = (
+        '[connectors.github]\nfactory = "github-universal"\n[connectors.github.config]'
+        '\nclientId = "x"\nclientSecret = { env = "HF_SECRET" }\n'
+        f"headers = {headers}\n"
+    )
+    said = set_up(declared, "--plan")
+    assert "config.headers: (secret)" in said.out
+    assert_secret(logto, said)
+
+
+def test_a_table_that_only_has_a_key_env_is_no_name_of_a_variable():
+    from logto_auth.setup.environment import Environment
+
+    environment = Environment({"A": "the-value"})
+    table = {"env": "A", "other": 1}
+    assert environment.resolve(table, "x") == table
+    assert environment.resolve({"env": "A"}, "x") == "the-value"
+    assert environment.problems == []
+
+
+def test_a_value_that_is_not_fit_for_the_file_is_left_out_and_named(
+    set_up, logto, monkeypatch, tmp_path
+):
+    logto.application.secret = "it's$HOME"
+    said = set_up.done("", "--write-env", "site.env")
+    assert "LOGTO_APP_SECRET is not written" in said.err
+    text = (tmp_path / "site.env").read_text()
+    assert "LOGTO_APP_ID=demo-app" in text and "LOGTO_APP_SECRET" not in text
+    assert "it's$HOME" not in said.everything
+
+
+def test_lines_that_are_not_ours_stay_as_they_are(tmp_path):
+    path = tmp_path / "f.env"
+    path.write_text('BIO="page1\x0cpage2\u2028end"\n\nA=1', "utf-8")
+    write_env_file(path, {"A": "2"})
+    assert path.read_text("utf-8") == 'BIO="page1\x0cpage2\u2028end"\n\nA=2\n'
+
+
 def test_secrets_are_shown_to_who_asks_for_them(set_up, logto):
     said = set_up.done(EVERYTHING, "--show-secrets")
     assert "config.clientSecret: secret-of-facebook" in said.out
@@ -115,7 +155,9 @@ def test_shells_and_python_read_values_as_they_were(tmp_path, value, monkeypatch
     assert environ.Env().str("A_VALUE_OF_THIS_TEST") == value
 
 
-@pytest.mark.parametrize("value", ["it's$HOME", "it's`id`", "it's\\", "'\""])
+@pytest.mark.parametrize(
+    "value", ["it's$HOME", "it's`id`", "it's\\", "'\"", "$HOME", "a\u2028b", "a\0"]
+)
 def test_a_value_that_they_would_read_differently_is_refused(tmp_path, value):
     with pytest.raises(ValueError, match="not fit"):
         write_env_file(tmp_path / "f.env", {"A": value})

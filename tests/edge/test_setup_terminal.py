@@ -2,6 +2,7 @@
 
 import os
 import stat
+import subprocess
 import sys
 
 import pytest
@@ -200,6 +201,55 @@ def test_a_person_who_leaves_is_let_go(at_a_terminal, logto):
         person.answer("Its App ID: ", "\x03")
         assert person.end() != 0
         assert "Stopped." in person.screen and "Traceback" not in person.screen
+
+
+def test_answers_that_are_no_text_are_not_taken(at_a_terminal):
+    with at_a_terminal(**CREDENTIALS) as person:
+        person.answer("Which connectors?", "2")
+        person.answer("client_id: ", "\x16\x7fid")
+        person.answer("Only signs that can be printed, please.")
+        person.answer("client_id: ", "\x03")
+        assert person.end() == 1
+
+
+def test_answers_that_cannot_be_kept_are_used_all_the_same(
+    at_a_terminal, logto, tmp_path
+):
+    (tmp_path / "logto.toml").symlink_to(tmp_path / "nowhere" / "logto.toml")
+    with at_a_terminal(**CREDENTIALS) as person:
+        person.answer("Which connectors?", "3")
+        person.answer("client_id: ", "naver-id")
+        person.answer("client_secret: ", "a-typed-naver-secret")
+        person.answer("into logto.toml? [Y/n] ", "y")
+        person.answer("logto.toml was not written: No such file")
+        person.answer("Apply this? [y/N] ", "y")
+        person.answer("into .env, for you only? [Y/n] ", "n")
+        assert person.end() == 0
+    assert [item.target for item in logto.connectors.values()] == ["naver"]
+
+
+@pytest.mark.parametrize("command", ["logto_setup", "logto_doctor"])
+def test_a_terminal_that_knows_few_signs_gets_all_lines(logto, tmp_path, command):
+    (tmp_path / "logto.toml").write_text(FACEBOOK)
+    result = subprocess.run(
+        [sys.executable, ROOT / "manage.py", command, "--site=https://x.example"],
+        cwd=tmp_path,
+        env=environment(
+            LOGTO_ENDPOINT=logto.endpoint,
+            LOGTO_APP_ID="demo-app",
+            LOGTO_APP_SECRET="demo-secret",
+            FB_SECRET="a-secret-of-facebook",
+            PYTHONIOENCODING="ascii",
+            **CREDENTIALS,
+        ),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in result.stderr
+    last = "unchanged." if command == "logto_setup" else "skipped"
+    assert last in result.stdout.splitlines()[-1]
 
 
 def test_colours_can_be_done_without(at_a_terminal, tmp_path):
