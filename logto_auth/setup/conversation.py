@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
@@ -27,6 +26,7 @@ from .declaration import CONNECTORS, FILE_NAME, Declaration, read_declaration
 from .interview import Answers, Interview
 from .knowledge import Knowledge
 from .terminal import Terminal
+from .variables import AsIfSet, Asked
 from .wishes import Wishes
 
 LOCAL_SITE = "http://localhost:8000"
@@ -81,9 +81,9 @@ class Conversation:
     def _known(self, variables: Mapping[str, str], wishes: Wishes) -> Mapping[str, str]:
         """Return the variables; a person is asked for those that are not set."""
         if wishes.credentials is None:
-            return _AsIfSet(variables)
+            return AsIfSet(variables)
         if self.is_asked:
-            return _Asked(variables, self.terminal, wishes.variables)
+            return Asked(variables, self.terminal, wishes.variables)
         return variables
 
     def env_path(self, wishes: Wishes) -> Path | None:
@@ -202,37 +202,6 @@ class Conversation:
                 told = _("%(path)s was not written: %(why)s.")
                 facts = {"path": FILE_NAME, "why": error.strerror}
                 self.terminal.warn(told % facts)
-
-
-class _Asked(dict[str, str]):
-    """Variables of which the missing ones are asked for.
-
-    Args:
-        told: Takes what is typed.
-    """
-
-    def __init__(
-        self, variables: Mapping[str, str], terminal: Terminal, told: dict[str, str]
-    ) -> None:
-        super().__init__(variables)
-        self._terminal = terminal
-        self._told = told
-
-    @sensitive_variables()
-    def get(self, key: str, default: Any = None) -> Any:
-        """See dict.get()."""
-        value = super().get(key) or self._told.get(key)
-        if not value:
-            question = _("%(name)s (it is not set, and does not show)") % {"name": key}
-            value = self._told[key] = self._terminal.ask_secret(question)
-        return value
-
-
-class _AsIfSet(dict[str, str]):
-    """Variables of which none is missing: where a secret goes is told without it."""
-
-    def get(self, key: str, default: Any = None) -> Any:
-        return super().get(key) or key
 
 
 @sensitive_variables()

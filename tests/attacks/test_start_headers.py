@@ -91,6 +91,12 @@ ANSWERS = {
     ("sign_up", "redirect", 302): get("sign-up/"),
     ("sign_up", "refusal", 400): get("sign-up/?prompt=x"),
     ("sign_up", "refusal of a forged form", 403): forged("sign-up/"),
+    ("choose", "page", 200): get("choose/"),
+    ("choose", "refusal", 400): get("choose/?prompt=x"),
+    ("choose", "refusal of a frame", 403): get(
+        "choose/", **{"Sec-Fetch-Dest": "iframe"}
+    ),
+    ("choose", "refusal of a script", 401): get("choose/", Accept="text/json"),
     ("callback", "page", 200): get("callback/"),
     ("callback", "redirect", 302): signed_in,
     ("callback", "redirect of a used one", 302): used,
