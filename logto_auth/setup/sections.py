@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from ..account_fields import ACCESS, ACCOUNT_FIELDS
 from ..connectors import kinds
 from ..connectors.option import Place, option
 from ..connectors.options import Options
@@ -15,22 +16,6 @@ from ..errors import Text
 from ..webhook_events import EVENTS, USER_EVENTS
 from .sign_up import SIGN_UP_IDENTIFIERS
 
-#: What people may do with a field of theirs.
-ACCESS = ("Off", "ReadOnly", "Edit")
-ACCOUNT_FIELDS = (
-    "name",
-    "avatar",
-    "profile",
-    "email",
-    "phone",
-    "password",
-    "username",
-    "social",
-    "customData",
-    "mfa",
-    "passkey",
-    "session",
-)
 _ADDRESSES = _("must be a list of addresses such as https://example.com/callback/.")
 _EVENTS = _("must be a list of Logto's events, such as User.Created.")
 _FIELDS = _(

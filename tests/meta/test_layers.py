@@ -14,6 +14,7 @@ PACKAGE = Path(logto_auth.__file__).parent
 # From the bottom up; a module may import from its own layer and those below.
 LAYERS = [
     {
+        "account_fields",
         "claim_rules",
         "errors",
         "loopback",

@@ -16,20 +16,6 @@ BEGINNING: dict[str, Any] = {
     "customCss": None,
     "profileFields": None,
 }
-FIELDS = (
-    "name",
-    "avatar",
-    "profile",
-    "email",
-    "phone",
-    "password",
-    "username",
-    "social",
-    "customData",
-    "mfa",
-    "passkey",
-    "session",
-)
 
 
 class AccountCenter:

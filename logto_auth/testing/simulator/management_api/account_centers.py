@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from ..account_center import BEGINNING, FIELDS
+from ....account_fields import ACCESS, ACCOUNT_FIELDS
+from ..account_center import BEGINNING
 from ..tenant import TENANT
 from .access import managed
 from .body_guard import checked_body, members, one_of, optional
@@ -12,8 +13,9 @@ from .refusal import said
 from .settings_guard import settings_checks
 
 _PATH = "/api/account-center"
-_CONTROL = optional(one_of("Off", "ReadOnly", "Edit"))
-_CHECKS = settings_checks(BEGINNING, fields=members(**dict.fromkeys(FIELDS, _CONTROL)))
+_CONTROL = optional(one_of(*ACCESS))
+_FIELDS = members(**dict.fromkeys(ACCOUNT_FIELDS, _CONTROL))
+_CHECKS = settings_checks(BEGINNING, fields=_FIELDS)
 
 
 def routes() -> list[web.RouteDef]:
