@@ -145,12 +145,17 @@ class OidcConnector(OidcOptions):
         """
         taken: dict[str, Any] = {}
         options = self.options()
-        for name in ("scope", *ENDPOINTS, AUTH_METHOD):
+        there = config.get(options[_VERIFICATION].key)
+        there = there if isinstance(there, Mapping) else {}
+        # What was discovered from another issuer is of no use with this one.
+        issuer = there.get("issuer")
+        issuers = [issuer] if isinstance(issuer, str) else issuer or [self.issuer]
+        is_same = not self.issuer or self.issuer in issuers
+        for name in ("scope", *ENDPOINTS, AUTH_METHOD) if is_same else ("scope",):
             value = config.get(options[name].key)
             if name not in given and not options[name].kind(value):
                 taken[name] = value
-        there = config.get(options[_VERIFICATION].key)
-        keys = there.get(camel_case(JWKS_URI)) if isinstance(there, Mapping) else None
+        keys = there.get(camel_case(JWKS_URI)) if is_same else None
         verification = _as(IdTokenVerification, self.id_token_verification)
         if verification and not verification.jwks_uri and not kinds.address(keys):
             taken[_VERIFICATION] = replace(verification, jwks_uri=str(keys))

@@ -91,6 +91,17 @@ class OtherConnector(StandardConnector):
         own = self.declared_as if factory.is_standard else factory.target
         return replace(self, factory=factory, target=self.target or own)
 
+    def as_in(self, config: Mapping[str, Any]) -> Self:
+        """Return the connector with what Logto has of that which is only a default.
+
+        Args:
+            config: The connector's in Logto.
+        """
+        given = self._values()
+        defaults = self._form().filled(given).keys() - given.keys()
+        kept = {name: config[name] for name in defaults if name in config}
+        return replace(self, values={**given, **kept})
+
     def config(self) -> dict[str, Any]:
         """Return Logto's ``config``, with what its Console would enter."""
         return self._form().filled(self._values())

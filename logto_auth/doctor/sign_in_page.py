@@ -7,14 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from ..setup.sign_up import SENT_BY
 from .catalogue import SIGN_IN
 from .connectors import social_connectors
 from .context import Context
 from .line import Line
 
 REGISTER_ONLY = "Register"
-#: The connectors that bring codes to what people type in.
-_CODES_BY = {"email": "Email", "phone": "Sms"}
 
 _WAYS = _("People can sign in with: %(ways)s.")
 _NOBODY = _("Nobody can sign in: the page offers nothing.")
@@ -84,7 +83,7 @@ def _lacking(context: Context, methods: list[Mapping[str, Any]]) -> list[str]:
     return [
         identifier
         for identifier in dict.fromkeys(wanted)
-        if identifier in _CODES_BY and _CODES_BY[identifier] not in there
+        if identifier in SENT_BY and SENT_BY[identifier] not in there
     ]
 
 

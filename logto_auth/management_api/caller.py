@@ -129,7 +129,8 @@ class Caller:
                 if refused is None and self._access.may_renew:
                     refused = token
                     continue
-                self._access.note_refusal()
+                if refused is not None:
+                    self._access.note_refusal()
             raise_if_busy(response, f"{method} {path}")
             if response.status >= 500:
                 raise ProviderResponseInvalid(

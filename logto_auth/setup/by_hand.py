@@ -19,13 +19,14 @@ from .provider_side import provider_lines
 from .sign_in_page import SignInPageSetup
 from .step import SECRET
 
+_TARGET = "target"
 # What the Console calls members of a connector.
 _LABELS = {
     "syncProfile": _lazy("Sync profile information, at each sign-in"),
     "enableTokenStorage": _lazy("Store tokens for persistent API access"),
 }
 _METADATA_LABELS = {
-    "target": _lazy("Identity provider name"),
+    _TARGET: _lazy("Identity provider name"),
     "name": _lazy("Name for social sign-in button"),
     "logo": _lazy("Logo URL for social sign-in button"),
     "logoDark": _lazy("Logo URL for social sign-in button, dark"),
@@ -101,6 +102,8 @@ def _connector(declared: DeclaredConnector, endpoint: str) -> Iterator[str]:
         is_secret = f"config.{name}" in declared.secret
         yield from _pasted(_label(name), str(SECRET) if is_secret else _shown(value))
     for name in _missing(connector):
+        if name == _TARGET and not connector.is_standard:
+            continue  # Logto's own
         yield from _pasted(_label(name), _("<as the provider shows it>"))
     shown = _("<the id that the Console shows>")
     yield from (f"  {line}" for line in provider_lines(connector, endpoint, shown))
@@ -131,6 +134,12 @@ def _sign_in_page(declaration: Declaration) -> Iterator[str]:
     section = declaration.sign_in
     page = SignInPageSetup.of(declaration, prune=False)
     on_page = [target for target in page.targets(()) if target]
+    # Those whose targets only Logto knows.
+    on_page += [
+        item.name
+        for item in declaration.connectors or ()
+        if not item.target and not item.connector.linking_only
+    ]
     if not on_page and not section.sign_up_identifier:
         return
     yield from _heading(_("Sign-in & account > Sign-up and sign-in"))

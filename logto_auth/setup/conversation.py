@@ -26,7 +26,7 @@ from .declaration import CONNECTORS, FILE_NAME, Declaration, read_declaration
 from .interview import Answers, Interview
 from .knowledge import Knowledge
 from .terminal import Terminal
-from .variables import AsIfSet, Asked
+from .variables import Asked
 from .wishes import Wishes
 
 LOCAL_SITE = "http://localhost:8000"
@@ -53,7 +53,7 @@ class Conversation:
         """Return what is to be done.
 
         Args:
-            path: Of the declaration; None for the usual one, if it is there.
+            path: Of the declaration; None where there is none.
             site: Scheme and host of the site; None for ``BASE_URL``.
             variables: The environment.
 
@@ -68,21 +68,19 @@ class Conversation:
         wishes = Wishes(
             endpoint, app_id, app_secret, credentials, addresses, Declaration()
         )
-        if path is None and Path(FILE_NAME).exists():
-            path = Path(FILE_NAME)
         if path is not None:
-            known = self._known(variables, wishes)
-            wishes.declaration = read_declaration(path, known)
-            wishes.is_declared = True
+            wishes.declaration = read_declaration(
+                path,
+                self._known(variables, wishes),
+                without_secrets=credentials is None,
+            )
         elif self.is_asked:
             self._interview(wishes, variables)
         return wishes
 
     def _known(self, variables: Mapping[str, str], wishes: Wishes) -> Mapping[str, str]:
         """Return the variables; a person is asked for those that are not set."""
-        if wishes.credentials is None:
-            return AsIfSet(variables)
-        if self.is_asked:
+        if self.is_asked and wishes.credentials is not None:
             return Asked(variables, self.terminal, wishes.variables)
         return variables
 
@@ -207,12 +205,18 @@ class Conversation:
 @sensitive_variables()
 def _application(endpoint: str) -> tuple[str, str]:
     """Return App ID and secret in the settings, empty if these are of another Logto."""
-    try:
-        is_ours = endpoint == logto_settings.ENDPOINT
-        known = logto_settings.APP_ID, logto_settings.APP_SECRET
-    except ConfigurationError:
+    if _setting("ENDPOINT") != endpoint:
         return "", ""
-    return known if is_ours else ("", "")
+    return _setting("APP_ID"), _setting("APP_SECRET")
+
+
+@sensitive_variables()
+def _setting(name: str) -> str:
+    """Return a setting, empty where it is missing or wrong."""
+    try:
+        return str(getattr(logto_settings, name))
+    except ConfigurationError:
+        return ""
 
 
 def _wrong_endpoint(answer: str) -> str:

@@ -25,6 +25,7 @@ from .sections import (
     SignInSection,
     WebhookSection,
 )
+from .sign_up import SENT_BY, SIGN_UP_IDENTIFIERS
 
 #: Beside manage.py.
 FILE_NAME = "logto.toml"
@@ -37,6 +38,10 @@ _SECTIONS: Mapping[str, type[Options]] = {
 }
 _NO_PLACE = _("is missing: the URLs of this site have no place for webhooks.")
 _HIDDEN_BUTTON = _("names %(target)s, which is declared to be linking_only.")
+_NO_SENDER = _(
+    "needs a connector of the type %(type)s in Logto, which sends the codes: see "
+    "Connectors > Email and SMS connectors."
+)
 _NO_CONNECTOR = _("names %(target)s, which is the target of no connector.")
 _UNREADABLE = _("cannot be read: %(why)s.")
 _NO_TOML = _("is not TOML: %(why)s.")
@@ -58,20 +63,27 @@ class Declaration:
     problems: tuple[Problem, ...] = ()
 
     @classmethod
-    def of(cls, tables: Mapping[str, Any], variables: Mapping[str, str]) -> Declaration:
+    def of(
+        cls,
+        tables: Mapping[str, Any],
+        variables: Mapping[str, str],
+        *,
+        without_secrets: bool = False,
+    ) -> Declaration:
         """Return what tables declare.
 
         Args:
             variables: The environment, for secrets.
+            without_secrets: Whether these may be missing.
         """
-        environment = Environment(variables)
+        environment = Environment(variables, without_secrets=without_secrets)
         problems: list[Problem] = []
         values: dict[str, Any] = {}
         for name, table in tables.items():
             if name == CONNECTORS:
                 values[name], found = declared_connectors(table, environment)
             elif name in _SECTIONS:
-                values[name], found = _section(_SECTIONS[name], table, environment)
+                values[name], found = _section(name, table, environment)
             else:
                 problems.append(unknown(name, (*_SECTIONS, CONNECTORS)))
                 continue
@@ -103,6 +115,7 @@ class Declaration:
             known = {item.target for item in connectors}
             known |= {item.target for item in knowledge.connectors}
             problems += self._unknown_buttons(known)
+            problems += self._codes_that_nobody_sends(knowledge)
         if problems:
             raise DeclarationInvalid(problems=_once(problems))
         if self.connectors is None:
@@ -115,6 +128,15 @@ class Declaration:
             if target in (self.sign_in.social or ()):
                 message = str(_HIDDEN_BUTTON) % {"target": target}
                 yield Problem("sign_in.social", message)
+
+    def _codes_that_nobody_sends(self, knowledge: Knowledge) -> Iterator[Problem]:
+        """Yield that people cannot prove what they are to register with."""
+        there = {item.type for item in knowledge.connectors}
+        wanted = SIGN_UP_IDENTIFIERS.get(self.sign_in.sign_up_identifier, ())
+        for identifier in wanted:
+            if SENT_BY.get(identifier, "") not in ("", *there):
+                message = str(_NO_SENDER) % {"type": SENT_BY[identifier]}
+                yield Problem("sign_in.sign_up_identifier", message)
 
     def _unknown_buttons(self, known: Collection[str]) -> Iterator[Problem]:
         """Yield the targets of buttons for which there is no connector."""
@@ -146,9 +168,17 @@ class Declaration:
                 yield warning.inside(f"{CONNECTORS}.{declared.name}")
 
 
+def found_declaration(path: Path | None) -> Path | None:
+    """Return the path of a declaration: the usual one, if there is none other."""
+    usual = Path(FILE_NAME)
+    return path or (usual if usual.exists() else None)
+
+
 @sensitive_variables()
-def read_declaration(path: Path, variables: Mapping[str, str]) -> Declaration:
-    """Return what the file at ``path`` declares.
+def read_declaration(
+    path: Path, variables: Mapping[str, str], *, without_secrets: bool = False
+) -> Declaration:
+    """Return what the file at ``path`` declares. See Declaration.of().
 
     Raises:
         DeclarationInvalid: It cannot be read, or is not TOML.
@@ -161,16 +191,17 @@ def read_declaration(path: Path, variables: Mapping[str, str]) -> Declaration:
     except tomllib.TOMLDecodeError as error:
         problem = Problem(str(path), str(_NO_TOML) % {"why": error})
     else:
-        return Declaration.of(tables, variables)
+        return Declaration.of(tables, variables, without_secrets=without_secrets)
     raise DeclarationInvalid(problems=[problem])
 
 
 def _section(
-    kind: type[Options], table: Any, environment: Environment
+    name: str, table: Any, environment: Environment
 ) -> tuple[Options, list[Problem]]:
+    kind = _SECTIONS[name]
     if not isinstance(table, Mapping):
         return kind(), [Problem("", kinds.TABLE)]
-    values, problems = values_from(kind, environment.resolve(table, ""))
+    values, problems = values_from(kind, environment.resolve(table, name))
     section = kind(**values)
     return section, [*problems, *section.problems()]
 

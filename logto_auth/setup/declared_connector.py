@@ -71,6 +71,8 @@ class DeclaredConnector:
             factory = knowledge.factory(connector.factory_id)
             if factory is not None:
                 connector = connector.with_factory(factory)
+                config = knowledge.config(connector.factory_id, connector.target)
+                connector = connector.as_in(config)
         return replace(self, connector=connector), connector.problems()
 
     def _discovered(
@@ -99,7 +101,10 @@ def declared_connectors(
     declared: dict[str, DeclaredConnector] = {}
     for name, table in tables.items():
         problems += (problem.inside(name) for problem in _literals(name, table))
-        value = environment.resolve(table, f"connectors.{name}")
+        inside = f"connectors.{name}"
+        known = secrets_in(name, table) if isinstance(table, Mapping) else ()
+        secrets = [f"{inside}.{path}" for path in known]
+        value = environment.resolve(table, inside, secrets)
         found = connector_from(name, value)
         if isinstance(found, Connector):
             secret = frozenset(_secret_paths(name, table, found))

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from ..errors import SetupRefused
 
-_LINE = re.compile(r"\s*(?:export\s+)?(\w+)\s*=")
+_LINE = re.compile(r"(\s*(?:export\s+)?)(\w+)\s*=")
 
 
 @sensitive_variables()
@@ -35,12 +35,14 @@ def write_env_file(path: Path, variables: Mapping[str, str]) -> None:
     """
     if path.is_symlink() or (path.exists() and not path.is_file()):
         raise SetupRefused(f"{path}", reason="no_plain_file")
-    lines = _lines(path.read_text("utf-8")) if path.exists() else []
+    lines = _lines(path.read_text("utf-8", "surrogateescape")) if path.exists() else []
     text = "".join(f"{line}\n" for line in _merged(lines, variables))
     # Which nobody else may read from the beginning.
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        with os.fdopen(
+            descriptor, "w", encoding="utf-8", errors="surrogateescape"
+        ) as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -62,10 +64,10 @@ def _merged(lines: list[str], variables: Mapping[str, str]) -> list[str]:
     merged = []
     for line in lines:
         found = _LINE.match(line)
-        name = found[1] if found else ""
+        prefix, name = found.groups() if found else ("", "")
         if name in variables:
             if name in left:
-                merged.append(left.pop(name))
+                merged.append(prefix + left.pop(name))
         else:
             merged.append(line)
     return [*merged, *left.values()]

@@ -107,7 +107,9 @@ def _connector_steps(
     api: ManagementApi, declaration: Declaration, outcome: Outcome, *, prune: bool
 ) -> Iterator[Step]:
     declared = declaration.connectors
-    is_pruned = prune and declared is not None
+    has_buttons = declared is not None or declaration.sign_in.social is not None
     if declared is not None:
         yield from ConnectorsSetup(declared, prune).steps(api, outcome)
-    yield SignInPageSetup.of(declaration, prune=is_pruned).step(api, outcome)
+    yield SignInPageSetup.of(declaration, prune=prune and has_buttons).step(
+        api, outcome
+    )

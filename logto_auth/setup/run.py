@@ -13,7 +13,7 @@ from ..errors import LogtoError, SetupRefused
 from ..management_api import ManagementApi
 from .by_hand import console_lines
 from .conversation import Conversation
-from .declaration import Declaration
+from .declaration import Declaration, found_declaration
 from .env_file import is_fit, write_env_file
 from .knowledge import Knowledge
 from .plan import Plan, make_plan
@@ -66,11 +66,12 @@ def set_up(terminal: Terminal, options: Options, variables: Mapping[str, str]) -
         SetupRefused: Nobody agreed, or there is nothing to do it with.
         LogtoError: Something is missing or wrong, or Logto refused a change.
     """
+    path = found_declaration(options.path)
+    if options.prune and path is None:
+        raise SetupRefused(reason="no_declaration")
     may_ask = not (options.is_agreed or options.only_plan)
     conversation = Conversation(terminal, is_asked=may_ask and terminal.is_there())
-    wishes = conversation.wishes(options.path, options.site, variables)
-    if options.prune and not wishes.is_declared:
-        raise SetupRefused(reason="no_declaration")
+    wishes = conversation.wishes(path, options.site, variables)
     if wishes.credentials is None:
         _explain_by_hand(terminal, wishes)
         if options.is_agreed or options.env_path:

@@ -15,6 +15,8 @@ SIGN_UP_IDENTIFIERS: Mapping[str, tuple[str, ...]] = {
     "phone": ("phone",),
     "email_or_phone": ("email", "phone"),
 }
+#: The types of the connectors that bring codes to what people type in.
+SENT_BY: Mapping[str, str] = {"email": "Email", "phone": "Sms"}
 
 
 def sign_up(present: Mapping[str, Any], identifiers: Sequence[str]) -> dict[str, Any]:

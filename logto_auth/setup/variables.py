@@ -1,4 +1,4 @@
-"""Variables of the environment, where some that a declaration names are not set."""
+"""Variables of the environment that are not set, for a person to tell."""
 
 from __future__ import annotations
 
@@ -33,10 +33,3 @@ class Asked(dict[str, str]):
             question = _("%(name)s (it is not set, and does not show)") % {"name": key}
             value = self._told[key] = self._terminal.ask_secret(question)
         return value
-
-
-class AsIfSet(dict[str, str]):
-    """Variables of which none is missing: where a secret goes is told without it."""
-
-    def get(self, key: str, default: Any = None) -> Any:
-        return super().get(key) or key

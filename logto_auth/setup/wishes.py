@@ -18,7 +18,6 @@ class Wishes:
         app_secret: The same.
         credentials: None where the Management API cannot be used.
         variables: Secrets that a person has typed, by the variables that hold them.
-        is_declared: There is a declaration in a file.
         is_sketch: Of the connectors only the kinds are known.
     """
 
@@ -30,4 +29,3 @@ class Wishes:
     declaration: Declaration
     variables: dict[str, str] = field(default_factory=dict, repr=False)
     is_sketch: bool = False
-    is_declared: bool = False

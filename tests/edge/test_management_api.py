@@ -407,6 +407,18 @@ def test_a_role_that_is_missing_does_not_make_it_ask_for_tokens_again_and_again(
     assert logto.count("/api/hooks") == 6
 
 
+def test_who_calls_often_does_not_put_the_next_token_off(ask, logto, monkeypatch):
+    access = access_of(Credentials.from_settings())
+    logto.applications["demo-machine"].roles = ()
+    with pytest.raises(ManagementAccessDenied):
+        ask("list_hooks")
+    put_off = access._no_renewal_before
+    for _ in range(3):
+        with pytest.raises(ManagementAccessDenied):
+            ask("list_hooks")
+    assert access._no_renewal_before == put_off
+
+
 def test_both_clients_in_one_request_do_not_wait_for_each_other(logto):
     async def both():
         return await asyncio.gather(

@@ -58,6 +58,24 @@ def test_it_needs_no_secret_and_shows_none(set_up, no_machine, monkeypatch):
     assert set_up(EVERYTHING).out == said.out
 
 
+def test_a_value_that_is_no_secret_has_to_be_set(set_up, no_machine):
+    declared = EVERYTHING.replace('"https://okta.example"', '{ env = "OKTA_ISSUER" }')
+    said = set_up(declared, "--plan")
+    assert said.error.count("\n  - ") == 1
+    assert "connectors.okta.issuer names the variable OKTA_ISSUER" in said.error
+
+
+def test_any_other_connector_has_its_button_too(set_up, no_machine):
+    said = set_up(
+        '[connectors.gh]\nfactory = "github-universal"\n'
+        'config = { clientId = "x", clientSecret = { env = "NOPE" } }\n',
+        "--plan",
+    )
+    assert "Social sign-in, in this order\n      gh\n" in said.out
+    assert "Client ID\n      x\n" in said.out
+    assert "<as the provider shows it>" not in said.out
+
+
 def test_what_is_wrong_with_the_declaration_is_told_all_the_same(set_up, no_machine):
     said = set_up(EVERYTHING.replace('"hf-id"', "3"), "--plan")
     assert "connectors.huggingface.client_id" in said.error

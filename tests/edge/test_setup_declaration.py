@@ -159,6 +159,26 @@ config = { clientId = "gh-id", clientSecret = { env = "HF_SECRET" } }
         assert said.writes == []
 
 
+def test_a_default_of_the_form_does_not_replace_what_logto_has(set_up, logto):
+    from logto_auth.connectors import OtherConnector
+    from logto_auth.management_api import ConnectorFactory
+
+    item = {"key": "cloud", "type": "Text", "required": True, "defaultValue": "a.com"}
+    factory = ConnectorFactory("x-web", "x", "Social", False, False, [item])
+    declared = OtherConnector(factory_id="x-web", values={"id": "1"})
+    complete = declared.with_factory(factory)
+    assert complete.config() == {"id": "1", "cloud": "a.com"}
+    assert complete.as_in({"cloud": "a.us", "other": 2}).config() == {
+        "id": "1",
+        "cloud": "a.us",
+    }
+
+
+def test_a_variable_that_is_not_set_is_told_with_the_whole_name(set_up):
+    said = set_up('[application]\nname = { env = "NOPE" }', "--yes")
+    assert "  - application.name names the variable NOPE" in said.error
+
+
 def test_what_logto_refuses_is_told_with_its_code_and_what_to_do(set_up, logto):
     logto.faults.put(
         "/api/connectors",

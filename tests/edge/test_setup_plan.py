@@ -162,6 +162,22 @@ class TestWhatAPersonDidInTheConsole:
         del edited["scope"]
         assert edited.items() <= okta.config.items()
 
+    def test_another_issuer_is_discovered_anew(self, set_up, logto):
+        set_up.done(OKTA)
+        okta = connector(logto, "okta")
+        moved = (
+            '[connectors.okta]\nfactory = "oidc"\nclient_id = "okta-id"\n'
+            'client_secret = { env = "OKTA_SECRET" }\n'
+            f'issuer = "{logto.endpoint}/oidc"\n'
+        )
+        set_up.done(moved)
+        assert okta.config["tokenEndpoint"] == f"{logto.endpoint}/oidc/token"
+        assert okta.config["idTokenVerificationConfig"] == {
+            "issuer": f"{logto.endpoint}/oidc",
+            "jwksUri": f"{logto.endpoint}/oidc/jwks",
+        }
+        assert set_up.done(moved).writes == []
+
     def test_what_does_not_go_with_the_rest_is_taken_out(self, set_up, logto):
         signed = OKTA.replace("client_secret_basic", "client_secret_jwt")
         set_up.done(signed + 'client_secret_jwt_signing_algorithm = "HS512"')
@@ -285,6 +301,12 @@ class TestPruning:
         assert "setup_refused: no_declaration" in said.error
         assert logto.application.redirect_uris == (theirs,)
 
+    def test_buttons_are_pruned_where_their_order_is_declared(self, set_up, logto):
+        set_up.done(HUGGING_FACE + FACEBOOK)
+        set_up.done('[sign_in]\nsocial = ["facebook"]', "--prune")
+        assert logto.sign_in_experience.targets == ["facebook"]
+        assert len(logto.connectors) == 2
+
     def test_other_webhooks_stay(self, set_up, logto):
         theirs = Hook("https://theirs.example/hook")
         logto.hooks.append(theirs)
@@ -309,6 +331,19 @@ class TestTheApplication:
         # The settings do not name it yet, and there is no second one all the same.
         again = set_up.done()
         assert again.verb("Application Made") == "unchanged"
+
+    def test_a_secret_that_is_not_set_yet_makes_no_second_one(
+        self, set_up, logto, settings
+    ):
+        settings.LOGTO = {
+            name: value
+            for name, value in settings.LOGTO.items()
+            if name != "APP_SECRET"
+        }
+        said = set_up.done("", "--show-secrets")
+        assert "LOGTO_APP_ID=demo-app" in said.out
+        assert "LOGTO_APP_SECRET=demo-secret" in said.out
+        assert '  "APP_SECRET": os.environ["LOGTO_APP_SECRET"],' in said.out
 
     def test_two_that_could_be_meant_are_told(self, set_up, logto, settings):
         settings.LOGTO = {**settings.LOGTO, "APP_ID": ""}
@@ -398,6 +433,14 @@ class TestTheSignInPage:
     def test_a_button_for_a_connector_that_there_is_not_is_told(self, set_up):
         said = set_up(HUGGING_FACE + '[sign_in]\nsocial = ["huggingfase"]', "--yes")
         assert "sign_in.social names huggingfase, which is the target" in said.error
+        assert said.writes == []
+
+    @pytest.mark.parametrize("word", ["email", "phone", "email_or_phone"])
+    def test_codes_that_nobody_sends_are_told_before_anything_is_sent(
+        self, set_up, word
+    ):
+        said = set_up(f'[sign_in]\nsign_up_identifier = "{word}"', "--yes")
+        assert "sign_in.sign_up_identifier needs a connector of the type" in said.error
         assert said.writes == []
 
     @pytest.mark.parametrize(

@@ -83,6 +83,16 @@ def test_a_value_that_is_not_fit_for_the_file_is_left_out_and_named(
     assert "it's$HOME" not in said.everything
 
 
+def test_other_lines_may_be_of_any_encoding_and_ours_are_exported_as_before(
+    set_up, tmp_path
+):
+    path = tmp_path / "site.env"
+    path.write_bytes(b"A=caf\xe9\nexport LOGTO_APP_ID=old\n")
+    set_up.done("", "--write-env", "site.env")
+    lines = path.read_bytes().splitlines()
+    assert lines[:2] == [b"A=caf\xe9", b"export LOGTO_APP_ID=demo-app"]
+
+
 def test_lines_that_are_not_ours_stay_as_they_are(tmp_path):
     path = tmp_path / "f.env"
     path.write_text('BIO="page1\x0cpage2\u2028end"\n\nA=1', "utf-8")
@@ -125,8 +135,8 @@ def test_what_else_is_in_the_file_stays(set_up, tmp_path):
     path.chmod(0o644)
     set_up.done("", "--write-env", ".env")
     lines = path.read_text().splitlines()
-    assert lines[:3] == ["# mine", "DEBUG=true", "LOGTO_APP_ID=demo-app"]
-    assert sum(line.startswith("LOGTO_APP_ID") for line in lines) == 1
+    assert lines[:3] == ["# mine", "DEBUG=true", "export LOGTO_APP_ID=demo-app"]
+    assert sum("LOGTO_APP_ID" in line for line in lines) == 1
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from .cause import CONNECTORS, MACHINE_ROLES, MACHINE_SECRETS, Cause
+from .cause import CONNECTORS, MACHINE_ROLES, MACHINE_SECRETS, MESSAGE_CONNECTORS, Cause
 
 _CHECK_MACHINE = _(
     "Compare M2M_APP_ID and M2M_APP_SECRET with the machine-to-machine application in "
@@ -95,6 +95,11 @@ CAUSES: Mapping[str, Mapping[str, Cause]] = {
         "connector.should_specify_target": Cause(
             _("A standard connector needs a target of its own."),
             _("Name its table in the declaration as its target is to be called."),
+        ),
+        "sign_in_experiences.enabled_connector_not_found": Cause(
+            _("People are to prove an address, and nothing sends the codes for it."),
+            _("Create a connector that does."),
+            MESSAGE_CONNECTORS,
         ),
         "connector.can_not_modify_target": Cause(
             _("The target of a connector cannot be changed."),
