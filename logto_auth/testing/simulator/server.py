@@ -6,6 +6,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self, cast
 
@@ -68,6 +69,18 @@ _MODULES = (
 def routes() -> list[web.RouteDef]:
     """Return every endpoint."""
     return [route for module in _MODULES for route in module.routes()]
+
+
+async def _accept_no_more(server: asyncio.Server) -> None:
+    """Let what has been accepted become connections, which are closed with the rest.
+
+    Python 3.13 complains of a connection that is accepted while the server is closed.
+    """
+    with suppress(NotImplementedError):  # a loop of Windows
+        for listener in server.sockets:
+            server.get_loop().remove_reader(listener)
+    for _ in range(3):
+        await asyncio.sleep(0)
 
 
 class Simulator(Console, Traffic):
@@ -216,6 +229,7 @@ class Simulator(Console, Traffic):
         ready.set()
         await self._stop.wait()
         self.deliveries.use(None)
+        await _accept_no_more(server)
         server.close()
         await runner.cleanup()
 

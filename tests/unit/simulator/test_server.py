@@ -1,6 +1,9 @@
 """Starting, stopping, counting and breaking the simulator."""
 
+import contextlib
+import gc
 import http.client
+import socket
 import subprocess
 import sys
 import threading
@@ -190,3 +193,19 @@ class TestFaults:
     def test_bytes_may_be_anything(self, simulator, client):
         simulator.faults.put("/jwks", Fault(body=b"\xff\x00"))
         assert client.get("/oidc/jwks").body == b"\xff\x00"
+
+
+def test_a_visitor_who_arrives_while_it_stops_is_no_error():
+    def arrive(port):
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+
+    for _ in range(20):
+        simulator = Simulator().start()
+        with socket.create_connection(("127.0.0.1", simulator.port)) as half_said:
+            half_said.send(b"GET /oidc/jwks HTTP/1.1\r\nHost: x\r\n")
+            late = threading.Thread(target=arrive, args=(simulator.port,))
+            late.start()
+            simulator.stop()
+            late.join()
+    gc.collect()  # an error of a connection is heard of here
