@@ -27,6 +27,7 @@ from .setting_kinds import (
     optional_texts,
     origin,
     seconds,
+    seconds_or_never,
     switch,
     text,
     texts,
@@ -63,6 +64,9 @@ LOGTO_SCOPES = (
 KEEP, REMOVE = "keep", "remove"
 #: What a site may limit.
 SIGN_IN_RATE, CALLBACK_RATE = "sign_in", "callback"
+BACKCHANNEL_LOGOUT_RATE, WEBHOOK_RATE = "backchannel_logout", "webhook"
+#: What becomes of a superuser whom Logto suspends or deletes.
+SIGN_OUT, DEACTIVATE = "sign_out", "deactivate"
 DEFAULT_USER_FIELDS = {
     "first_name": "given_name",
     "last_name": "family_name",
@@ -214,6 +218,25 @@ class LogtoSettings:
         help="what becomes of a linked identity that Logto no longer tells of: kept "
         "with the time, or removed.",
     )
+    WEBHOOK_SIGNING_KEYS: Setting[tuple[str, ...]] = Setting(
+        (),
+        texts,
+        help="signing keys of the webhooks in Logto that come here; while a key is "
+        "being replaced, the old one and the new one. Without any, no webhook is "
+        "taken.",
+    )
+    SUSPENDED_SUPERUSERS = Setting(
+        SIGN_OUT,
+        one_of(SIGN_OUT, DEACTIVATE),
+        help="what becomes of a superuser whom Logto suspends or deletes: signed out "
+        "here, or switched off as every other user is.",
+    )
+    RECHECK_SECONDS = Setting(
+        0,
+        seconds_or_never,
+        help="seconds after which a page asks Logto, without leaving it, whether its "
+        "visitor's session still holds; 0 is never.",
+    )
     ADMIN_SIGN_IN = Setting(
         "beside",
         one_of("beside", "only", "off"),
@@ -228,9 +251,10 @@ class LogtoSettings:
     )
     RATE_LIMITS: Setting[Mapping[str, Rate]] = Setting(
         MappingProxyType({}),
-        rates(SIGN_IN_RATE, CALLBACK_RATE),
+        rates(SIGN_IN_RATE, CALLBACK_RATE, BACKCHANNEL_LOGOUT_RATE, WEBHOOK_RATE),
         help="how often one address may start a sign-in and come back from Logto, such "
-        'as {"sign_in": "60/m", "callback": "30/m"}.',
+        'as {"sign_in": "60/m", "callback": "30/m"}; and Logto, which is one address, '
+        'send logout tokens ("backchannel_logout") and webhooks ("webhook").',
     )
     CLIENT_ADDRESS: Setting[Callable[[Any], Any] | None] = Setting(
         None,

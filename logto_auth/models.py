@@ -1,4 +1,4 @@
-"""What is kept: Logto accounts, identities linked to them, sessions, used attempts.
+"""What is kept: accounts, linked identities, sessions, webhooks, what was used once.
 
 Logto is the master of the first two: they mirror what it tells.
 """
@@ -58,6 +58,15 @@ class LogtoAccount(models.Model):
     userinfo = models.JSONField(_("userinfo document"), default=dict)
     userinfo_digest = models.CharField(max_length=64, editable=False)
     is_suspended = models.BooleanField(_("suspended"), default=False)
+    deleted_at = models.DateTimeField(_("deleted at Logto"), null=True)
+    has_deactivated_user = models.BooleanField(
+        _("has switched the user off"),
+        default=False,
+        help_text=_("Because Logto said so; else an administrator here did."),
+    )
+    changed_at = models.DateTimeField(
+        _("changed at Logto"), null=True, help_text=_("By Logto's clock.")
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     last_sign_in_at = models.DateTimeField(_("last sign-in"), null=True)
     synced_at = models.DateTimeField(_("last synced"), default=timezone.now)
@@ -218,13 +227,17 @@ class LogtoSession(models.Model):
         related_name="sessions",
         verbose_name=_("account"),
     )
-    sid = models.CharField(_("Logto session"), max_length=255, blank=True)
+    sid = models.CharField(
+        _("Logto session"), max_length=255, blank=True, db_index=True
+    )
     session_key = models.CharField(
         _("Django session"), max_length=40, blank=True, db_index=True
     )
     tokens = models.BinaryField()
     claims = models.JSONField(_("large claims"), default=dict)
     version = models.PositiveIntegerField(default=0)
+    # Seconds since the epoch, as no time zone or daylight saving changes them.
+    lease_until = models.FloatField(default=0)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     updated_at = models.DateTimeField(_("updated"), default=timezone.now, db_index=True)
 
@@ -250,3 +263,68 @@ class UsedAttempt(models.Model):
 
     def __str__(self) -> str:
         return self.digest[:12]
+
+
+class UsedLogoutToken(models.Model):
+    """A logout token that was acted upon: it can be acted upon once."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    used_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("used logout token")
+        verbose_name_plural = _("used logout tokens")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+
+class WebhookDelivery(models.Model):
+    """A webhook as Logto sent it, kept before anything is done with it.
+
+    ``digest`` is of the whole body, so that the same delivery is known again.
+    """
+
+    class State(models.TextChoices):
+        """What has become of it."""
+
+        WAITING = "waiting", _("waiting")
+        HANDLED = "handled", _("handled")
+        IGNORED = "ignored", _("ignored")
+        FAILED = "failed", _("failed")
+
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    hook_id = models.CharField(_("webhook"), max_length=64, blank=True)
+    event = models.CharField(_("event"), max_length=64, db_index=True)
+    subject = models.CharField(
+        _("Logto user"), max_length=255, blank=True, db_index=True
+    )
+    body = models.BinaryField()
+    created_at = models.DateTimeField(_("sent"), help_text=_("By Logto's clock."))
+    received_at = models.DateTimeField(
+        _("received"), default=timezone.now, db_index=True
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.WAITING
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt"), null=True)
+    handled_at = models.DateTimeField(_("handled"), null=True)
+    failure = models.CharField(_("failure"), max_length=200, blank=True)
+    # Seconds since the epoch; who handles it holds it until then.
+    lease_until = models.FloatField(default=0)
+
+    class Meta:
+        verbose_name = _("webhook delivery")
+        verbose_name_plural = _("webhook deliveries")
+        default_permissions = ("view",)
+        permissions = [
+            ("redeliver_webhookdelivery", _("Can have a webhook handled again"))
+        ]
+        indexes = [
+            models.Index(fields=["state", "next_attempt_at"], name="logto_delivery_due")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.digest[:12]}"

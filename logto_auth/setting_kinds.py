@@ -17,6 +17,8 @@ from django.utils.module_loading import import_string
 
 #: Nobody waits longer for a page; sockets take no infinity.
 LONGEST_SECONDS = 3600
+#: Logto's longest life of a refresh token, 180 days.
+LONGEST_INTERVAL = 180 * 24 * 3600
 
 
 def text(value: Any) -> str:
@@ -77,6 +79,16 @@ def seconds(value: Any) -> float:
             f"must be a number of seconds above zero, at most {LONGEST_SECONDS}."
         )
     return float(value)
+
+
+def seconds_or_never(value: Any) -> int:
+    """Return a whole number of seconds; 0 is never."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    if not is_number or not 0 <= value <= LONGEST_INTERVAL:
+        raise ValueError(
+            f"must be a whole number of seconds from 0 to {LONGEST_INTERVAL}."
+        )
+    return int(value)
 
 
 def switch(value: Any) -> bool:

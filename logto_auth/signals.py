@@ -20,3 +20,7 @@ account_connected = Signal()
 #: A sign-in ended on an error page. Arguments: ``request``, ``error`` (a `LogtoError`
 #: with ``code`` and ``reason``), ``reference`` (as on the page and in the log).
 sign_in_failed = Signal()
+
+#: Logto has sent a webhook, and what it changes here is committed. Arguments: ``event``
+#: (a `WebhookEvent`). It may come twice; where a receiver raises, it does later.
+webhook_received = Signal()

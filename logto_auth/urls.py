@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
+from .events.backchannel_logout import BackchannelLogoutView
+from .events.webhook import WebhookView
 from .web import views
 
 app_name = "logto_auth"
@@ -17,4 +19,10 @@ urlpatterns = [
     path("signed-out/", views.SignedOutView.as_view(), name="signed_out"),
     path("connect/", views.ConnectView.as_view(), name="connect"),
     path("user/", views.UserView.as_view(), name="user"),
+    path(
+        "backchannel-logout/",
+        BackchannelLogoutView.as_view(),
+        name="backchannel_logout",
+    ),
+    path("webhook/", WebhookView.as_view(), name="webhook"),
 ]

@@ -1,6 +1,11 @@
-"""Logto's webhook events, by the names that Logto gives them."""
+"""Logto's webhook events: their names, and one of them as it came."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 #: What this package takes when it is told: all that changes a user.
 USER_EVENTS = (
@@ -37,3 +42,53 @@ EVENTS = (
     "Message.RateLimited",
     "Grant.LimitExceeded",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookEvent:
+    """One event, checked as far as every event is alike.
+
+    Args:
+        name: One of ``EVENTS``, or one that Logto has learned since.
+        hook_id: The webhook in Logto that it was sent for.
+        created_at: When it happened, by Logto's clock.
+        document: The whole body, decoded.
+    """
+
+    name: str
+    hook_id: str
+    created_at: datetime
+    document: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this release knows what it means."""
+        return self.name in EVENTS
+
+    @property
+    def data(self) -> Any:
+        """What has changed, as it is now: a document, a part of one, or None."""
+        return self.document.get("data")
+
+    @property
+    def user(self) -> Mapping[str, Any] | None:
+        """The whole user that it is about, None where Logto tells only a part or none.
+
+        Calls that change one member of a user tell that member alone.
+        """
+        told = self.data if self.name in USER_EVENTS else self.document.get("user")
+        if isinstance(told, Mapping) and {"id", "updatedAt"} <= told.keys():
+            return told
+        return None
+
+    @property
+    def user_id(self) -> str:
+        """Logto's id of the user that it is about, empty where it is about none."""
+        params = self.document.get("params")
+        candidates = (
+            self.user.get("id") if self.user else None,
+            params.get("userId") if isinstance(params, Mapping) else None,
+            self.document.get("userId"),
+        )
+        found = (item for item in candidates if isinstance(item, str) and item)
+        return next(found, "")

@@ -41,6 +41,10 @@
     │   ├── AccountConnectedElsewhere    account_connected_elsewhere
     │   ├── SignInNotAllowed             sign_in_not_allowed
     │   └── SignInLoop                   sign_in_loop
+    ├── SignInRequired                   sign_in_required
+    ├── LogoutTokenInvalid               logout_token_invalid
+    ├── WebhookInvalid                   webhook_invalid
+    ├── WebhookUnsigned                  webhook_unsigned
     ├── SealBroken                       seal_broken
     ├── SetupImpossible                  setup_impossible
     ├── SetupRefused                     setup_refused
@@ -112,7 +116,9 @@ from .provider import (
     TokenInvalid,
     TokenRequestRefused,
 )
+from .session import SignInRequired
 from .setup import DeclarationInvalid, SetupImpossible, SetupRefused
+from .told import LogoutTokenInvalid, WebhookInvalid, WebhookUnsigned
 
 __all__ = [
     "AccountConnectedElsewhere",
@@ -132,6 +138,7 @@ __all__ = [
     "ConnectingUserChanged",
     "ConnectorInvalid",
     "DeclarationInvalid",
+    "LogoutTokenInvalid",
     "LogtoError",
     "ManagementAccessDenied",
     "ManagementCredentialsMissing",
@@ -153,6 +160,7 @@ __all__ = [
     "SignInLoop",
     "SignInNotAllowed",
     "SignInOptionInvalid",
+    "SignInRequired",
     "SignOutStateInvalid",
     "SignOutUriUnregistered",
     "SigningKeyUnknown",
@@ -162,4 +170,6 @@ __all__ = [
     "TokenRequestRefused",
     "TooManySignIns",
     "UserFieldsMissing",
+    "WebhookInvalid",
+    "WebhookUnsigned",
 ]

@@ -83,6 +83,8 @@ class HybridView(View):
     """
 
     failure: ClassVar[Event | None] = None
+    #: Off only where no browser comes, and something else than a cookie says who does.
+    checks_csrf: ClassVar[bool] = True
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
@@ -110,7 +112,7 @@ class HybridView(View):
         if method not in self.http_method_names or handler is None:
             allowed = [name.upper() for name in self.http_method_names]
             return HttpResponseNotAllowed(allowed)
-        if method == "post":
+        if method == "post" and self.checks_csrf:
             refusal = await mode.call(_csrf_refusal, request)
             if refusal is not None:
                 return await self.csrf_failure(request, mode, refusal)

@@ -57,7 +57,7 @@ def test_accounts_from_before_signed_in_last_when_they_were_written_last(initial
             userinfo_digest="d" * 64,
             synced_at=synced_at,
         )
-    migrate(("logto_auth", "0002_linked_identities"))
+    migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes("logto_auth"))
     stored = LogtoAccount.objects.order_by("key")
     assert [account.synced_at for account in stored] == [*times]
     for account in stored:

@@ -31,6 +31,7 @@ LAYERS = [
     {"sessions"},
     {"accounts", "backends", "hooks"},
     {"web"},
+    {"events"},
     {
         "admin",
         "admin_site",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import address, asking, management, provider, setup, site
+from . import address, asking, management, provider, setup, site, told
 from .cause import Cause
 
 __all__ = ["CAUSES", "Cause"]
@@ -20,4 +20,5 @@ CAUSES: Mapping[str, Mapping[str, Cause]] = {
     **site.CAUSES,
     **management.CAUSES,
     **setup.CAUSES,
+    **told.CAUSES,
 }

@@ -17,7 +17,7 @@ ATTEMPT_HOURS = 2
 
 
 class Command(BaseCommand):
-    """``manage.py clear_logto``."""
+    """``manage.py logto_cleanup``."""
 
     help = "Remove used sign-in attempts and sessions whose tokens are dead."
 

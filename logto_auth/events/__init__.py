@@ -1,0 +1,1 @@
+"""What Logto tells this site by itself: sessions that end, users that change."""
