@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .token_endpoint import TokenSet
+from .token_response import TokenSet
 
 #: With it a sign-in also asks for the permissions of organizations.
 ORGANIZATIONS = "urn:logto:scope:organizations"

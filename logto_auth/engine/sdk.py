@@ -26,7 +26,8 @@ from ..errors import (
 from .mode import Mode
 from .provider import Metadata, Provider, current_provider
 from .scopes import may_hold_permissions, missing_scopes
-from .token_endpoint import TokenSet, exchange_code
+from .token_endpoint import exchange_code
+from .token_response import TokenSet
 from .userinfo import fetch_userinfo
 from .verification import VerifiedClaims
 

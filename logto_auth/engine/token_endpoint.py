@@ -3,58 +3,21 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import quote
 
 from django.views.decorators.debug import sensitive_variables
 
-from ..errors import (
-    ClientRefused,
-    ProviderResponseInvalid,
-    TokenRequestRefused,
-)
 from .mode import Mode
-from .retry_after import raise_if_busy
-from .transport import Request, Response, is_printable_ascii
-
-MAX_EXPIRES_IN = 366 * 24 * 3600
-_ERROR_CODES = frozenset(
-    {
-        "access_denied",
-        "insufficient_scope",
-        "invalid_grant",
-        "invalid_request",
-        "invalid_scope",
-        "invalid_target",
-        "unauthorized_client",
-        "unsupported_grant_type",
-    }
+from .token_response import (
+    MachineToken,
+    RefreshedTokens,
+    TokenSet,
+    machine_token,
+    raise_for_error,
+    refreshed_tokens,
+    token_set,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class TokenSet:
-    """A checked token response (RFC 6749, 5.1). ``expires_in`` is in seconds.
-
-    ``scopes`` are those granted, None where the response does not say.
-    """
-
-    access_token: str = field(repr=False)
-    id_token: str = field(repr=False)
-    refresh_token: str | None = field(repr=False)
-    token_type: str
-    expires_in: int
-    scopes: frozenset[str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MachineToken:
-    """An access token for an application itself. ``expires_in`` is in seconds."""
-
-    access_token: str = field(repr=False)
-    expires_in: int
+from .transport import Request
 
 
 @sensitive_variables()
@@ -89,11 +52,8 @@ async def client_credentials(
             },
         )
     )
-    _raise_for_error(response)
-    body = _token_response(response.json())
-    return MachineToken(
-        _text(body, "access_token"), _expires_in(body.get("expires_in"))
-    )
+    raise_for_error(response)
+    return machine_token(response.json())
 
 
 @sensitive_variables()
@@ -129,8 +89,52 @@ async def exchange_code(
             },
         )
     )
-    _raise_for_error(response)
-    return _token_set(response.json())
+    raise_for_error(response)
+    return token_set(response.json())
+
+
+@sensitive_variables()
+async def refresh_tokens(
+    mode: Mode,
+    token_endpoint: str,
+    *,
+    client_id: str,
+    client_secret: str,
+    refresh_token: str,
+    resource: str = "",
+    organization_id: str = "",
+) -> RefreshedTokens:
+    """Get an access token with a refresh token (RFC 6749, 6).
+
+    No scope is sent: all that were granted are meant, and Logto refuses the whole
+    request for a single one that was not.
+
+    Args:
+        resource: Indicator of the API that the access token is for (RFC 8707); one that
+            was asked for at the sign-in. Without it the token is for userinfo.
+        organization_id: Logto's id of the organization that it is for.
+
+    Raises:
+        TokenRequestRefused: Logto refused it; ``invalid_grant`` when the refresh token
+            is dead or the user may no longer sign in.
+        ClientRefused: Logto refused this application.
+        ProviderError: It failed, or its answer is not a token response.
+    """
+    wanted = {"resource": resource, "organization_id": organization_id}
+    response = await mode.send(
+        Request(
+            "POST",
+            token_endpoint,
+            headers=_headers(client_id, client_secret),
+            form={
+                "grant_type": "refresh_token",
+                "refresh_token": refresh_token,
+                **{name: value for name, value in wanted.items() if value},
+            },
+        )
+    )
+    raise_for_error(response)
+    return refreshed_tokens(response.json())
 
 
 @sensitive_variables()
@@ -155,7 +159,7 @@ async def revoke_token(
             form={"token": token},
         )
     )
-    _raise_for_error(response)
+    raise_for_error(response)
 
 
 @sensitive_variables()
@@ -166,71 +170,3 @@ def _headers(client_id: str, client_secret: str) -> dict[str, str]:
         "Accept": "application/json",
         "Authorization": "Basic " + base64.b64encode(pair.encode()).decode(),
     }
-
-
-def _raise_for_error(response: Response) -> None:
-    if response.status == 200:
-        return
-    raise_if_busy(response)
-    if response.status not in (400, 401, 403):
-        raise ProviderResponseInvalid(reason=f"status_{response.status}")
-    error = _error_of(response)
-    if error == "invalid_client" and response.status == 400:
-        raise ClientRefused("check APP_ID", reason="unknown_application")
-    if error == "invalid_client":
-        raise ClientRefused("check APP_SECRET", reason=error)
-    raise TokenRequestRefused(reason=error)
-
-
-def _error_of(response: Response) -> str:
-    try:
-        body = response.json()
-    except ProviderResponseInvalid:
-        return f"status_{response.status}"
-    error = body.get("error") if isinstance(body, Mapping) else None
-    if error == "invalid_client" or error in _ERROR_CODES:
-        return str(error)
-    return f"status_{response.status}"
-
-
-@sensitive_variables()
-def _token_response(body: Any) -> Mapping[str, Any]:
-    """Return a token response of the one type of token that there is (RFC 6750)."""
-    if not isinstance(body, Mapping):
-        raise ProviderResponseInvalid(reason="token_response_shape")
-    if _text(body, "token_type").lower() != "bearer":
-        raise ProviderResponseInvalid(reason="token_type")
-    return body
-
-
-@sensitive_variables()
-def _token_set(document: Any) -> TokenSet:
-    body = _token_response(document)
-    return TokenSet(
-        access_token=_text(body, "access_token"),
-        id_token=_text(body, "id_token"),
-        refresh_token=_text(body, "refresh_token") if "refresh_token" in body else None,
-        token_type=_text(body, "token_type"),
-        expires_in=_expires_in(body.get("expires_in")),
-        scopes=_scopes(body.get("scope")),
-    )
-
-
-@sensitive_variables()
-def _text(body: Mapping[str, Any], name: str) -> str:
-    value = body.get(name)
-    # All else would fail later, where it shows.
-    if not isinstance(value, str) or not value or not is_printable_ascii(value):
-        raise ProviderResponseInvalid(name, reason="token_response_shape")
-    return value
-
-
-def _expires_in(value: Any) -> int:
-    """Return the lifetime; 0, which is "expired already", for anything senseless."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        return 0
-    return min(value, MAX_EXPIRES_IN)
-
-
-def _scopes(value: Any) -> frozenset[str] | None:
-    return frozenset(value.split()) if isinstance(value, str) else None

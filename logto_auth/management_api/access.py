@@ -17,7 +17,8 @@ from ..engine.deadline import remaining
 from ..engine.mode import Mode
 from ..engine.provider import provider_at
 from ..engine.shared_cache import from_cache
-from ..engine.token_endpoint import MachineToken, client_credentials
+from ..engine.token_endpoint import client_credentials
+from ..engine.token_response import MachineToken
 from ..errors import (
     ClientRefused,
     ManagementAccessDenied,

@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 
 from logto_auth.conf import logto_settings
 from logto_auth.engine import token_endpoint
-from logto_auth.engine.token_endpoint import MAX_EXPIRES_IN
+from logto_auth.engine.token_response import MAX_EXPIRES_IN
 from logto_auth.models import LogtoSession
 from logto_auth.sessions.tokens import open_tokens
 from logto_auth.web import scopes
