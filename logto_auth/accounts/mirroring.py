@@ -12,10 +12,11 @@ from django.utils import timezone
 from ..conf import KEEP, logto_settings
 from ..errors import AccountNotCreated
 from ..models import LogtoAccount, on_primary
+from ..storable import storable
 from .deadlocks import in_transaction
 from .identities import Told, told_in_userinfo, told_with_tokens, write_identities
 from .search_terms import identity_terms, rewrite_terms, terms_of, write_terms
-from .userinfo import digest, storable
+from .userinfo import digest
 
 #: Sign-ins this close to the last one, those of other tabs mostly, do not write the
 #: time again.

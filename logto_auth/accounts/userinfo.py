@@ -1,4 +1,4 @@
-"""The stored userinfo document: storable on every database, compared by a digest."""
+"""The stored userinfo document: without secrets, compared by a digest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+from ..storable import storable
+
 _TOLD_BY_PROVIDERS = {"identities", "sso_identities"}
 _SECRET_NAME = re.compile(
     "token|secret|passw|passphrase|apikey|privatekey|credential|bearer|cookie|nonce"
@@ -21,33 +22,10 @@ _HARMLESS_NAME = re.compile("(type|scopes?|expires?(at|in|on)?|expiry)$")
 _JWT = re.compile(r"(?<![\w-])(?>[\w-]*?eyJ)[\w-]{5,}+\.[\w-]*+\.")
 _IN_ADDRESS = re.compile(r"(token|secret|password)=[^&\s]", re.IGNORECASE)
 _JSON = re.compile(r"\s*[\[{]")
-MAX_LEVELS = 24
-#: Stands in place of what is nested in more levels than that.
-TOO_DEEP = "(nested too deeply)"
 #: Stands in place of a secret.
 WITHHELD = "(withheld)"
 # Logto changes it at every sign-in, whether or not anything else changed.
 _VOLATILE = "updated_at"
-
-
-def storable(value: Any, *, levels: int = MAX_LEVELS) -> Any:
-    """Return ``value`` without what a database refuses.
-
-    PostgreSQL takes neither NUL nor lone surrogates, MariaDB no JSON of more than 32
-    levels.
-    """
-    if isinstance(value, str):
-        return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value)
-    if isinstance(value, Mapping | list) and not levels:
-        return TOO_DEEP
-    if isinstance(value, Mapping):
-        return {
-            storable(str(key)): storable(item, levels=levels - 1)
-            for key, item in value.items()
-        }
-    if isinstance(value, list):
-        return [storable(item, levels=levels - 1) for item in value]
-    return value
 
 
 def document_of(userinfo: Mapping[str, Any]) -> dict[str, Any]:

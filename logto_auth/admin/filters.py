@@ -13,9 +13,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..accounts.userinfo import storable
 from ..branding import provider_name
 from ..models import LinkedIdentity, LogtoAccount
+from ..storable import storable
 from .matching import having
 from .profile import short
 

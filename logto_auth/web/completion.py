@@ -21,7 +21,6 @@ from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..accounts.userinfo import storable
 from ..backends import backend_path
 from ..errors import AccountInactive, AccountNotCreated, ConnectingUserChanged
 from ..hooks import Hooks, hooks_for
@@ -35,6 +34,7 @@ from ..sessions.record import (
     stored_key,
 )
 from ..signals import account_connected, signed_in
+from ..storable import storable
 from .attachment import BEGIN_ATTRIBUTE, replace_logto
 from .next_url import after_sign_in, is_safe
 from .request import user_id

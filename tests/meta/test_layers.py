@@ -23,6 +23,7 @@ LAYERS = [
         "rate",
         "setting",
         "setting_kinds",
+        "storable",
         "webhook_events",
     },
     {"branding", "conf", "log", "signals"},
