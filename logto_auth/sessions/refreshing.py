@@ -1,0 +1,243 @@
+"""Access tokens that are fresh, by one refresh for all who ask at the same time.
+
+Whoever may hold the row (`ledger`) asks Logto and stores what came before anybody uses
+it; the others look again until it is there.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import close_old_connections
+from django.views.decorators.debug import sensitive_variables
+
+from ..conf import logto_settings
+from ..engine.deadline import deadline, remaining
+from ..engine.mode import Mode
+from ..errors import (
+    LogtoError,
+    ProviderError,
+    SignInRequired,
+    TokenInvalid,
+    TokenRequestRefused,
+)
+from ..log import Event, log
+from ..models import LogtoSession
+from ..storable import storable
+from .access_tokens import KEY, AccessToken, Wanted, find_token, with_token
+from .ledger import Ledger
+from .tokens import open_tokens
+
+LOOK_AGAIN_SECONDS = 0.05
+REFRESH_TOKEN, ID_TOKEN = "refreshToken", "idToken"
+
+
+class _ChangedMeanwhile(Exception):
+    """Another holder has replaced the tokens: look at theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Obtained:
+    """An access token, and the claims of the row: all of them once it was renewed."""
+
+    value: str = field(repr=False)
+    claims: Mapping[str, Any]
+
+
+@sensitive_variables()
+async def obtain(
+    mode: Mode,
+    ledger: Ledger,
+    row_id: UUID,
+    wanted: Wanted,
+    *,
+    not_before: float = 0,
+    waits: bool = True,
+) -> Obtained | None:
+    """Return an access token from the row or, through it, from Logto.
+
+    One that is about to end is renewed early, and used while another request renews it
+    and while Logto cannot.
+
+    Args:
+        not_before: When it must have been obtained at the earliest, in seconds since
+            the epoch.
+        waits: Whether to wait while another request renews it; None is returned else.
+
+    Raises:
+        SignInRequired: None is to be had without a new sign-in.
+        TokenRequestRefused: Logto issues none for that resource or organization.
+        ProviderError: Logto did not answer as it should; nothing has changed.
+    """
+    with deadline(logto_settings.TIMEOUT):
+        while True:
+            row = await mode.call(ledger.find, row_id)
+            seen = _seen(row, wanted, not_before)
+            if seen.is_enough:
+                return seen.obtained
+            if await mode.call(ledger.take, seen.row):
+                try:
+                    return await _renewed(mode, ledger, seen, wanted)
+                except _ChangedMeanwhile:
+                    continue
+            if seen.token is not None or not waits:
+                return seen.obtained
+            remaining()
+            await mode.sleep(LOOK_AGAIN_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A row as it was read; ``token`` is what may be used of it, None for nothing."""
+
+    row: LogtoSession
+    tokens: Mapping[str, str] = field(repr=False)
+    token: AccessToken | None
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether there is no better one, or no need for it."""
+        if self.token is None:
+            return False
+        return self.token.is_fresh or REFRESH_TOKEN not in self.tokens
+
+    @property
+    def obtained(self) -> Obtained | None:
+        if self.token is None:
+            return None
+        return Obtained(self.token.value, self.row.claims)
+
+
+@sensitive_variables()
+def _seen(row: LogtoSession | None, wanted: Wanted, not_before: float) -> _Seen:
+    if row is None:
+        raise SignInRequired(reason="session_ended")
+    tokens = open_tokens(row)
+    token = find_token(tokens, wanted)
+    if token is not None and (not token.is_valid or token.obtained_at < not_before):
+        token = None
+    if token is None and REFRESH_TOKEN not in tokens:
+        reason = "no_refresh_token" if tokens else "tokens_unreadable"
+        raise SignInRequired(reason=reason)
+    return _Seen(row, tokens, token)
+
+
+@sensitive_variables()
+async def _renewed(
+    mode: Mode, ledger: Ledger, seen: _Seen, wanted: Wanted
+) -> Obtained | None:
+    try:
+        return await mode.shield(
+            _refresh(mode, ledger, seen.row, seen.tokens, wanted),
+            # Django does so when a request ends, which was before this work went on.
+            when_abandoned=close_old_connections,
+        )
+    except ProviderError as error:
+        if seen.token is None:
+            raise
+        log(Event.TOKEN_REFRESH_FAILED, code=error.code, reason=error.reason)
+        return seen.obtained
+
+
+@sensitive_variables()
+async def _refresh(
+    mode: Mode,
+    ledger: Ledger,
+    row: LogtoSession,
+    tokens: Mapping[str, str],
+    wanted: Wanted,
+) -> Obtained:
+    """Ask Logto as the holder of the row, which others can be afterwards."""
+    is_held = True
+    try:
+        refreshed, obtained = await _asked(mode, tokens, wanted, row.claims)
+        fields = {"claims": storable(obtained.claims)}
+        is_stored = await mode.call(ledger.store, row, refreshed, **fields)
+        is_held = False
+    except (TokenRequestRefused, TokenInvalid) as error:
+        reason = _end_of(error)
+        if not reason:
+            raise
+        newest = await mode.call(ledger.find, row.pk)
+        if newest is not None and newest.version != row.version:
+            raise _ChangedMeanwhile from None
+        await mode.call(ledger.end, row)
+        is_held = False
+        log(Event.SESSION_ENDED, reason=reason, cause=error.reason)
+        raise SignInRequired(reason=reason) from None
+    finally:
+        if is_held:
+            await mode.call(ledger.free, row)
+    if not is_stored:
+        raise _ChangedMeanwhile
+    log(Event.TOKENS_REFRESHED, resource=wanted.resource or "userinfo")
+    return obtained
+
+
+def _end_of(error: LogtoError) -> str:
+    """Return why the session has ended, empty when it has not."""
+    from ..engine.refreshed_id_token import OTHER_IDENTITY
+
+    if isinstance(error, TokenInvalid):
+        return "identity_changed" if error.reason in OTHER_IDENTITY else ""
+    return "refresh_refused" if error.reason == "invalid_grant" else ""
+
+
+@sensitive_variables()
+async def _asked(
+    mode: Mode,
+    tokens: Mapping[str, str],
+    wanted: Wanted,
+    known_claims: Mapping[str, Any],
+) -> tuple[dict[str, str], Obtained]:
+    """Return the tokens with what Logto gave, and that."""
+    from ..engine.provider import current_provider
+    from ..engine.refreshed_id_token import verify_refreshed
+    from ..engine.token_endpoint import refresh_tokens
+
+    provider = current_provider()
+    metadata = await provider.metadata(mode)
+    obtained_at = time.time()
+    answer = await refresh_tokens(
+        mode,
+        metadata.token_endpoint,
+        client_id=logto_settings.APP_ID,
+        client_secret=logto_settings.APP_SECRET,
+        refresh_token=tokens[REFRESH_TOKEN],
+        resource=wanted.resource,
+        organization_id=wanted.organization_id,
+    )
+    refreshed = with_token(
+        tokens,
+        wanted,
+        answer.access_token,
+        obtained_at=obtained_at,
+        expires_in=answer.expires_in,
+    )
+    if answer.refresh_token is not None:
+        refreshed[REFRESH_TOKEN] = answer.refresh_token
+    if answer.id_token is None:
+        return refreshed, Obtained(answer.access_token, known_claims)
+    claims = await verify_refreshed(
+        mode,
+        provider,
+        answer.id_token,
+        known_id_token=tokens.get(ID_TOKEN, ""),
+        client_id=logto_settings.APP_ID,
+        access_token=answer.access_token,
+    )
+    refreshed[ID_TOKEN] = answer.id_token
+    return refreshed, Obtained(answer.access_token, dict(claims))
+
+
+@sensitive_variables()
+def forget_access_tokens(ledger: Ledger, row_id: UUID) -> None:
+    """Forget the access tokens of a row, so that the next one asked for is new."""
+    while (row := ledger.find(row_id)) is not None:
+        tokens = open_tokens(row)
+        if tokens.pop(KEY, None) is None or ledger.store(row, tokens):
+            return
