@@ -5,7 +5,7 @@ It reads nothing: no query, no session, no ``Vary: Cookie`` on pages that do not
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from importlib import import_module
 from typing import Any
 
@@ -13,10 +13,15 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_asy
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from .conf import logto_settings
+from .engine.mode import BLOCKING, ON_LOOP, run_blocking
 from .sessions.response_phase import keep_newer_cookie, pending_work
 from .web.attachment import attach
 from .web.hybrid import protect_failure
 from .web.last_provider import vary_by_provider
+from .web.recheck import recheck
+from .web.request_tokens import tokens_that_waited
+from .web.sign_in_again import answer_to
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 
@@ -44,20 +49,37 @@ class LogtoMiddleware:
         attach(request)
         if self.async_mode:
             return self.__acall__(request)
+        if logto_settings.RECHECK_SECONDS:
+            run_blocking(recheck(request, BLOCKING))
         response: HttpResponseBase = self.get_response(request)
-        for work in pending_work(request):
+        for work in _left_by_view(request):
             work()
-        keep_newer_cookie(request)
-        protect_failure(request, response)
-        vary_by_provider(request, response)
-        return response
+        return _finished(request, response)
 
     async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
         """See __call__()."""
+        if logto_settings.RECHECK_SECONDS:
+            await recheck(request, ON_LOOP)
         response: HttpResponseBase = await self.get_response(request)
-        for work in pending_work(request):
+        for work in _left_by_view(request):
             await sync_to_async(work)()
-        keep_newer_cookie(request)
-        protect_failure(request, response)
-        vary_by_provider(request, response)
-        return response
+        return _finished(request, response)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        """Answer what a view could not do without Logto; see `answer_to`."""
+        return answer_to(request, exception)
+
+
+def _left_by_view(request: HttpRequest) -> Iterator[Callable[[], None]]:
+    """Yield what is to be written now that the view, and its transaction, is over."""
+    yield from tokens_that_waited(request)
+    yield from pending_work(request)
+
+
+def _finished(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    keep_newer_cookie(request)
+    protect_failure(request, response)
+    vary_by_provider(request, response)
+    return response

@@ -15,5 +15,10 @@ urlpatterns = [
     path("protected/", views.protected, name="protected"),
     path("staff/", views.staff),
     path("change-password/", views.change_password),
+    path("token/", views.token),
+    path("atoken/", views.atoken),
+    path("userinfo/", views.userinfo),
+    path("auserinfo/", views.auserinfo),
+    path("clear-tokens/", views.clear_tokens),
     path("aprotected/", views.aprotected, name="aprotected"),
 ]

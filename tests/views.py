@@ -1,5 +1,8 @@
 """Pages that a site could have."""
 
+import hashlib
+import time
+
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required, user_passes_test
 from django.http import HttpResponse, JsonResponse
@@ -37,3 +40,40 @@ async def aprotected(request):
             "same": user.logto is request.logto,
         }
     )
+
+
+def _answer_about(request, token):
+    """Tell which token it is, without telling it; then fail where that is wanted."""
+    if "fail" in request.GET:
+        raise RuntimeError("the view failed after it had its token")
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    return JsonResponse({"token": digest, "claims": dict(request.logto.claims)})
+
+
+def token(request):
+    """Use an access token as a page does that calls an API."""
+    query = request.GET
+    time.sleep(float(query.get("pause", 0)))
+    wanted = query.get("resource"), query.get("organization")
+    return _answer_about(request, request.logto.get_access_token(*wanted))
+
+
+async def atoken(request):
+    query = request.GET
+    wanted = query.get("resource"), query.get("organization")
+    token = await request.logto.aget_access_token(*wanted)
+    await request.logto.aclaims()
+    return _answer_about(request, token)
+
+
+def userinfo(request):
+    return JsonResponse(dict(request.logto.fetch_userinfo()))
+
+
+async def auserinfo(request):
+    return JsonResponse(dict(await request.logto.afetch_userinfo()))
+
+
+def clear_tokens(request):
+    request.logto.clear_access_tokens()
+    return HttpResponse("cleared")

@@ -9,7 +9,7 @@ import copy
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,24 @@ from django.contrib.sessions.backends.base import SessionBase
 
 RECORD_KEY = "logto_auth:session"
 MAX_CLAIMS_BYTES = 1000
+# Of a token or a sign-in rather than of the person (OpenID Connect Core 1.0, 2).
+PROTOCOL_CLAIMS = frozenset(
+    {
+        "acr",
+        "amr",
+        "at_hash",
+        "aud",
+        "auth_time",
+        "azp",
+        "exp",
+        "iat",
+        "iss",
+        "sid",
+        "sub",
+    }
+)
+# What changes with every token though nothing has: Logto counts a sign-in as a change.
+_VOLATILE = PROTOCOL_CLAIMS | {"updated_at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +46,8 @@ class SessionRecord:
     ``row_id`` names a `LogtoSession`, ``user_id`` the local user that signed in
     (empty while only the SDK's storage is used), ``claims`` those small enough, and
     ``row_claims`` the names of those in the row. ``missing_scopes`` were asked for and
-    not granted.
+    not granted. ``checked_at`` is when Logto last said that the session holds, in
+    seconds since the epoch, 0 while nobody asks.
     """
 
     row_id: UUID
@@ -38,6 +57,7 @@ class SessionRecord:
     place: str = ""
     owner_id: str = ""
     missing_scopes: tuple[str, ...] = ()
+    checked_at: int = 0
 
     def store(self, session: SessionBase) -> None:
         """Write it into a session, with a trace of where that session is kept."""
@@ -51,6 +71,24 @@ class SessionRecord:
         }
         if self.missing_scopes:  # nearly never, and each byte is in every session
             session[RECORD_KEY]["missing"] = list(self.missing_scopes)
+        if self.checked_at:
+            session[RECORD_KEY]["checked"] = self.checked_at
+
+    def renewed(self, claims: Mapping[str, Any]) -> SessionRecord | None:
+        """Return it with newer claims, None when nothing about the person is new.
+
+        Sessions are saved as a whole, the last request's over all others': no reason
+        to do that whenever a token is refreshed.
+
+        Args:
+            claims: All that the newest ID token has.
+        """
+        small, large = split_claims(claims)
+        if _lasting(small) == _lasting(self.claims) and set(large) == set(
+            self.row_claims
+        ):
+            return None
+        return replace(self, claims=small, row_claims=tuple(large))
 
     def belongs_to(self, session: SessionBase) -> bool:
         """Tell whether who is signed in, if anybody, was so when it was written."""
@@ -75,9 +113,14 @@ class SessionRecord:
                 place=str(stored["place"]),
                 owner_id=str(stored["owner"]),
                 missing_scopes=tuple(stored.get("missing", ())),
+                checked_at=int(stored.get("checked", 0)),
             )
         except (KeyError, TypeError, ValueError, RecursionError):
             return None
+
+
+def _lasting(claims: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: claims[name] for name in claims.keys() - _VOLATILE}
 
 
 def stored_key(session: SessionBase) -> str:

@@ -6,6 +6,7 @@ none is held over HTTP, and no transaction reads before it writes.
 
 from __future__ import annotations
 
+import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +23,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..backends import backend_path
+from ..conf import logto_settings
 from ..errors import AccountInactive, AccountNotCreated, ConnectingUserChanged
 from ..hooks import Hooks, hooks_for
 from ..log import Event, log
 from ..models import LogtoAccount, LogtoSession, on_primary
 from ..sessions.record import (
+    PROTOCOL_CLAIMS,
     RECORD_KEY,
     SessionRecord,
     settled_key,
@@ -42,23 +45,6 @@ from .request import user_id
 if TYPE_CHECKING:
     from ..engine.sdk import Grant
 
-# Of the sign-in rather than of the person (OpenID Connect Core 1.0, 2); userinfo has no
-# say in them.
-PROTOCOL_CLAIMS = frozenset(
-    {
-        "acr",
-        "amr",
-        "at_hash",
-        "aud",
-        "auth_time",
-        "azp",
-        "exp",
-        "iat",
-        "iss",
-        "sid",
-        "sub",
-    }
-)
 # What somebody may do; what is signed decides, as it does for ``request.logto``.
 RIGHTS_CLAIMS = frozenset({"organization_roles", "organizations", "roles"})
 # And what says of each that it is verified (OIDC Core, 5.1).
@@ -181,6 +167,7 @@ def _leave_ended_session(session: SessionBase) -> None:
 
 def _told(grant: Grant) -> dict[str, Any]:
     """Return what Logto tells: userinfo is the newer, the ID token the verified one."""
+    # In what is of the sign-in, userinfo has no say.
     decided = PROTOCOL_CLAIMS | (RIGHTS_CLAIMS & grant.claims.keys())
     claims = dict(grant.claims)
     newer = {
@@ -253,4 +240,5 @@ def _keep(
         small,
         tuple(large),
         missing_scopes=grant.missing_scopes,
+        checked_at=int(time.time()) if logto_settings.RECHECK_SECONDS else 0,
     ).store(session)

@@ -17,7 +17,9 @@ from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest
 from django.utils.functional import LazyObject
 
+from ..engine.mode import BLOCKING, Mode
 from ..sessions.record import RECORD_KEY, SessionRecord
+from .request_tokens import RequestTokens
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -36,7 +38,7 @@ class _Loaded:
     account: LogtoAccount | None = None
 
 
-class RequestLogto:
+class RequestLogto(RequestTokens):
     """The Logto side of the user of one request; empty for everybody else.
 
     Sync properties may query, so async code uses their twins: ``await
@@ -126,6 +128,14 @@ class RequestLogto:
     async def aaccount(self) -> LogtoAccount | None:
         """See account."""
         return await _query(_account, await self._aload())
+
+    async def _record(self, mode: Mode) -> SessionRecord | None:
+        loaded = self._load() if mode is BLOCKING else await self._aload()
+        return loaded.record
+
+    def _forget(self) -> None:
+        if self._request is not None:
+            self._loaded = None
 
     def _load(self) -> _Loaded:
         if self._loaded is None and self._request is not None:
@@ -224,7 +234,10 @@ def _read_row(loaded: _Loaded) -> None:
         .filter(pk=loaded.record.row_id)
         .first()
     )
-    loaded.claims = {**loaded.record.claims, **(row.claims if row is not None else {})}
+    in_row = row.claims if row is not None else {}
+    # Those of a later refresh are all there, and what is absent has gone.
+    is_whole = "sub" in in_row
+    loaded.claims = in_row if is_whole else {**loaded.record.claims, **in_row}
     loaded.account = row.account if row is not None else None
 
 

@@ -300,7 +300,8 @@ def test_without_request_user_the_middleware_says_what_is_missing(rf):
         LogtoMiddleware(lambda request: HttpResponse())(rf.get("/"))
 
 
-def test_the_middleware_has_no_hooks_and_one_class():
+def test_the_middleware_has_one_class_and_only_the_hook_of_views_that_fail():
     assert LogtoMiddleware.__mro__ == (LogtoMiddleware, object)
-    assert not [name for name in vars(LogtoMiddleware) if name.startswith("process_")]
+    hooks = [name for name in vars(LogtoMiddleware) if name.startswith("process_")]
+    assert hooks == ["process_exception"]
     assert AuthenticationMiddleware  # the one it is placed after
