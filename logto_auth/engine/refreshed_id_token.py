@@ -57,9 +57,9 @@ async def verify_refreshed(
         nonce=known.get("nonce") if has_nonce else None,
         access_token=access_token,
     )
-    if claims.subject != known.get("sub", claims.subject):
+    if claims.subject != known.get("sub"):
         raise TokenInvalid(reason="wrong_subject")
-    if claims.issuer != known.get("iss", claims.issuer):
+    if claims.issuer != known.get("iss"):
         raise TokenInvalid(reason="wrong_issuer")
     auth_time = claims.get("auth_time")
     if auth_time != known.get("auth_time", auth_time) and auth_time is not None:

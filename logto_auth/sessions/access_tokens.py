@@ -20,6 +20,15 @@ EARLY_SECONDS = 60
 _ORGANIZATION = "urn:logto:organization:"
 
 
+class SecretText(str):
+    """A text as every other, but that error reports and debuggers do not show it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What an access token is to be for.

@@ -100,6 +100,11 @@ def _on_logged_out(sender: Any, request: Any, **kwargs: Any) -> None:
         from ..models import LogtoSession
 
         LogtoSession.objects.filter(pk=record.row_id).delete()
+    detach(request)
+
+
+def detach(request: Any) -> None:
+    """Leave the request with nobody's data."""
     _seal(request)
     request.__dict__.pop(STORAGE_ATTRIBUTE, None)
     if hasattr(request, ATTRIBUTE):

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.contrib.auth import logout as auth_logout
 from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 
@@ -18,7 +17,7 @@ from ..conf import logto_settings
 from ..engine.deadline import deadline
 from ..engine.mode import BLOCKING, ON_LOOP, Mode, loop_is_running, run_blocking
 from ..errors import ProviderResponseInvalid, SignInRequired
-from ..sessions.access_tokens import Wanted
+from ..sessions.access_tokens import SecretText, Wanted
 from ..sessions.record import SessionRecord
 
 if TYPE_CHECKING:
@@ -50,6 +49,9 @@ class RequestTokens:
                 it. Without one the token is for Logto's userinfo and Account API.
             organization_id: Logto's id of an organization: the token is for the
                 organization itself or, with ``resource``, for the API in it.
+
+        Returns:
+            A text that does not show in error reports.
 
         Raises:
             SignInRequired: None is to be had without a new sign-in; ``reason`` says
@@ -121,7 +123,7 @@ class RequestTokens:
         )
         assert obtained is not None  # noqa: S101 - it has waited
         self._forget()
-        return obtained.value
+        return SecretText(obtained.value)
 
     async def _clear(self, mode: Mode) -> None:
         from ..sessions.refreshing import forget_access_tokens
@@ -190,25 +192,16 @@ async def obtain_for(
         obtained = await _autonomously(mode, request, work)
     except SignInRequired as error:
         if error.reason in ENDED:
-            await mode.call(end_here, request)
+            from .ended_session import leave_ended_session
+
+            is_elsewhere = error.reason == "session_ended"
+            await mode.call(leave_ended_session, request, is_elsewhere=is_elsewhere)
         raise
     if obtained is not None and "sub" in obtained.claims:
         newer = record.renewed(obtained.claims)
         if newer is not None:
             await mode.call(newer.store, request.session)
     return obtained
-
-
-def end_here(request: HttpRequest) -> None:
-    """Sign the visitor out of this request, and of its session."""
-    auth_logout(request)
-    nobody = request.user
-
-    async def auser() -> Any:
-        return nobody
-
-    if hasattr(request, "auser"):
-        request.auser = auser  # Django's would remember who it was
 
 
 def tokens_that_waited(request: HttpRequest) -> Iterator[Callable[[], None]]:
