@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -22,6 +23,7 @@ from ..engine.provider import Metadata, Provider
 from ..engine.sdk import Grant, LogtoSdkClient
 from ..engine.transport import Request, Response
 from ..engine.verification import VerifiedClaims, verify_id_token
+from ..sessions.access_tokens import Wanted, with_token
 from .simulator.application import Application
 from .simulator.claims import (
     ONLY_IN_USERINFO,
@@ -58,8 +60,9 @@ def offline_grant(
     """
     check_claims(claims)
     nonce = secrets.token_urlsafe(16)
-    logto = _Logto(_described(person, claims), claims, nonce=nonce)
-    return run_blocking(
+    described = _described(person, claims)
+    logto = _Logto(described, claims, nonce=nonce)
+    grant = run_blocking(
         LogtoSdkClient(logto.mode, provider=logto).complete(
             redirect_uri=redirect_uri,
             state=opaque(),
@@ -70,6 +73,7 @@ def offline_grant(
             iss=logto.issuer,
         )
     )
+    return replace(grant, tokens=logto.with_access_tokens(grant.tokens, described))
 
 
 def _described(person: Person | str | None, claims: Mapping[str, Any]) -> Person:
@@ -146,6 +150,39 @@ class _Logto(Provider):
                 document["userinfo_endpoint"]: with_absolute_addresses(told, endpoint),
             }
         )
+
+    def with_access_tokens(
+        self, tokens: Mapping[str, str], person: Person
+    ) -> Mapping[str, str]:
+        """Add tokens for all that a view may ask for: there is no Logto to ask."""
+        organizations = [item.id for item in person.organizations]
+        for resource in ("", *logto_settings.RESOURCES):
+            for organization_id in ("", *organizations):
+                wanted = Wanted(resource, organization_id)
+                if wanted != Wanted():
+                    tokens = with_token(
+                        tokens,
+                        wanted,
+                        self._access_token(wanted, person),
+                        obtained_at=time.time(),
+                        expires_in=ACCESS_TOKEN_SECONDS,
+                    )
+        return tokens
+
+    def _access_token(self, wanted: Wanted, person: Person) -> str:
+        now = int(time.time())
+        claims = {
+            "jti": opaque(),
+            "sub": person.sub,
+            "iat": now,
+            "exp": now + ACCESS_TOKEN_SECONDS,
+            "client_id": logto_settings.APP_ID,
+            "iss": self.issuer,
+            "aud": wanted.resource or wanted.key,
+        }
+        if wanted.resource and wanted.organization_id:
+            claims["organization_id"] = wanted.organization_id
+        return self._tenant.access_token(claims, logto_settings.APP_ID)
 
     async def metadata(self, mode: Mode) -> Metadata:
         """Return the metadata, past the cache: it must not outlive the sign-in."""

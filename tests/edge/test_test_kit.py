@@ -330,3 +330,19 @@ async def test_an_async_client_is_signed_in_too(logto_sign_in):
     page = (await client.get("/aprotected/")).json()
     assert page["user"] == user.get_username() == "alice"
     assert page["claims"]["roles"] == ["editor"]
+
+
+def test_views_that_call_an_api_get_their_tokens(client, settings, no_network):
+    api = "https://api.example.com"
+    settings.LOGTO = {**settings.LOGTO, "RESOURCES": [api]}
+    sign_in(client, organizations=["acme"])
+    given = {
+        client.get("/token/", query).json()["token"]
+        for query in (
+            {},
+            {"resource": api},
+            {"organization": "acme"},
+            {"resource": api, "organization": "acme"},
+        )
+    }
+    assert len(given) == 4
