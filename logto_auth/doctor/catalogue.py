@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from ..engine.verification import LEEWAY
+from ..engine.token_claims import LEEWAY
 from .topic import Topic
 
 #: Seconds by which clocks may differ without a word.

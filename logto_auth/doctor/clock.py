@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.http import parse_http_date_safe
 from django.utils.translation import gettext_lazy as _
 
-from ..engine.verification import LEEWAY
+from ..engine.token_claims import LEEWAY
 from .catalogue import CLOCK, CLOCK_SECONDS
 from .context import Answer, Context
 from .line import Line

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.views.decorators.debug import sensitive_variables
 
@@ -17,8 +17,11 @@ from .document import CachedDocument
 from .experience import KnownExperience
 from .issuer import issuer_of
 from .keys import KeySet
+from .logout_token import LogoutToken, verify_logout_token
 from .mode import Mode
 from .verification import VerifiedClaims, verify_id_token
+
+T = TypeVar("T")
 
 DISCOVERY_PATH = "/.well-known/openid-configuration"
 _ENDPOINTS = (
@@ -166,13 +169,32 @@ class Provider:
             TokenInvalid: It fails a check; SigningKeyUnknown when no key fits it.
             ProviderError: There are no keys, or none newer when its key is unknown.
         """
+        return await self._with_keys(
+            mode,
+            lambda keys: verify_id_token(
+                unverified_id_token, keys, issuer=self.issuer, **expected
+            ),
+        )
+
+    @sensitive_variables()
+    async def verify_logout_token(
+        self, mode: Mode, unverified_logout_token: str, *, client_id: str
+    ) -> LogoutToken:
+        """Verify a logout token. See verify_id_token()."""
+        return await self._with_keys(
+            mode,
+            lambda keys: verify_logout_token(
+                unverified_logout_token, keys, issuer=self.issuer, client_id=client_id
+            ),
+        )
+
+    @sensitive_variables()
+    async def _with_keys(self, mode: Mode, verify: Callable[[KeySet], T]) -> T:
         jwks_uri = (await self.metadata(mode)).jwks_uri
         keys = await self._keys.get(mode, jwks_uri)
         while True:
             try:
-                return verify_id_token(
-                    unverified_id_token, keys, issuer=self.issuer, **expected
-                )
+                return verify(keys)
             except SigningKeyUnknown:
                 newer = await self._keys.newer(mode, jwks_uri, than=keys)
                 if newer is keys:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
+from ..log import Event, log
 from .record import RECORD_KEY, SessionRecord
 
 STORAGE_ATTRIBUTE = "_logto_storage"
@@ -17,10 +18,11 @@ COOKIES = ("logto_", "__Host-logto_")
 
 
 def pending_work(request: HttpRequest) -> Iterator[Callable[[], None]]:
-    """Yield functions that write to the database, without touching the session.
+    """Yield functions that write to the database.
 
     The SDK storage of a site's own view is saved here, and the row of a session whose
-    key was cycled (after a password change, say) follows it.
+    key was cycled (after a password change, say) follows it. If the row is gone, the
+    session has been ended meanwhile, and that under the new key is too.
     """
     storage = request.__dict__.get(STORAGE_ATTRIBUTE)
     if storage is not None and storage.is_changed:
@@ -35,7 +37,9 @@ def _follow(session: SessionBase) -> None:
     if record is not None and record.has_moved(session):
         from .tokens import follow_session_key
 
-        follow_session_key(session, record)
+        if not follow_session_key(session, record) and record.user_id:
+            session.flush()
+            log(Event.SESSION_ENDED, reason="session_ended")
 
 
 def keep_newer_cookie(request: HttpRequest) -> None:

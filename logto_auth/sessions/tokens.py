@@ -56,9 +56,15 @@ def store_tokens(row: LogtoSession, tokens: Mapping[str, str], **fields: Any) ->
     return updated == 1
 
 
-def follow_session_key(session: SessionBase, record: SessionRecord) -> None:
-    """Note the new key of a session in its row, and in the record that it did."""
-    LogtoSession.objects.filter(pk=record.row_id).update(
+def follow_session_key(session: SessionBase, record: SessionRecord) -> bool:
+    """Note the new key of a session in its row, and in the record that it did.
+
+    Returns:
+        Whether there is a row.
+    """
+    is_there = LogtoSession.objects.filter(pk=record.row_id).update(
         session_key=stored_key(session)
     )
-    record.store(session)
+    if is_there:
+        record.store(session)
+    return bool(is_there)

@@ -18,6 +18,7 @@ from django.http import HttpRequest
 
 from ..sessions.record import RECORD_KEY, SessionRecord
 from ..sessions.response_phase import STORAGE_ATTRIBUTE
+from .cookie_sessions import believe_while_it_lasts
 from .request import DETACHED, RequestLogto
 
 ATTRIBUTE = "logto"
@@ -64,6 +65,7 @@ def attach(request: HttpRequest) -> None:
             "django.contrib.auth.middleware.AuthenticationMiddleware (or another "
             "middleware that sets request.user) above it in MIDDLEWARE."
         )
+    believe_while_it_lasts(request)
     logto = RequestLogto(request)
     setattr(request, ATTRIBUTE, logto)
     request.user.__dict__[ATTRIBUTE] = logto

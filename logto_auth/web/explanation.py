@@ -100,7 +100,7 @@ def setting_facts() -> dict[str, Any]:
     ``endpoint``, ``app_id``, ``scopes``, ``resources``, ``timeout`` and ``leeway``
     (both in seconds).
     """
-    from ..engine.verification import LEEWAY
+    from ..engine.token_claims import LEEWAY
 
     facts: dict[str, Any] = {"leeway": LEEWAY}
     try:

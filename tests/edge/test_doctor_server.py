@@ -6,7 +6,7 @@ import pytest
 
 from logto_auth.doctor import catalogue
 from logto_auth.engine import sockets
-from logto_auth.engine.verification import LEEWAY
+from logto_auth.engine.token_claims import LEEWAY
 from logto_auth.testing import Fault
 from tests.edge.served import free_port
 from tests.faults.front import Front

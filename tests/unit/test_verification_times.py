@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from logto_auth.engine.verification import LEEWAY, MAX_TIME, MAX_TOKEN_AGE
+from logto_auth.engine.token_claims import LEEWAY, MAX_TIME
+from logto_auth.engine.verification import MAX_TOKEN_AGE
 
 from .minted_tokens import ABSENT, NOW, id_token, refusal, verify
 
