@@ -169,11 +169,8 @@ class Provider:
             TokenInvalid: It fails a check; SigningKeyUnknown when no key fits it.
             ProviderError: There are no keys, or none newer when its key is unknown.
         """
-        return await self._with_keys(
-            mode,
-            lambda keys: verify_id_token(
-                unverified_id_token, keys, issuer=self.issuer, **expected
-            ),
+        return await self._verified(
+            mode, verify_id_token, unverified_id_token, **expected
         )
 
     @sensitive_variables()
@@ -181,20 +178,23 @@ class Provider:
         self, mode: Mode, unverified_logout_token: str, *, client_id: str
     ) -> LogoutToken:
         """Verify a logout token. See verify_id_token()."""
-        return await self._with_keys(
-            mode,
-            lambda keys: verify_logout_token(
-                unverified_logout_token, keys, issuer=self.issuer, client_id=client_id
-            ),
+        return await self._verified(
+            mode, verify_logout_token, unverified_logout_token, client_id=client_id
         )
 
     @sensitive_variables()
-    async def _with_keys(self, mode: Mode, verify: Callable[[KeySet], T]) -> T:
+    async def _verified(
+        self,
+        mode: Mode,
+        verify: Callable[..., T],
+        unverified_token: str,
+        **expected: Any,
+    ) -> T:
         jwks_uri = (await self.metadata(mode)).jwks_uri
         keys = await self._keys.get(mode, jwks_uri)
         while True:
             try:
-                return verify(keys)
+                return verify(unverified_token, keys, issuer=self.issuer, **expected)
             except SigningKeyUnknown:
                 newer = await self._keys.newer(mode, jwks_uri, than=keys)
                 if newer is keys:

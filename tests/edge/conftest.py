@@ -72,11 +72,17 @@ def limit(settings, clock, logto):
 @pytest.fixture
 def healthy(logto, settings):
     """A developer's site, and a Logto with which all is right."""
+    from logto_auth.testing import Hook
+    from logto_auth.webhook_events import USER_EVENTS
     from tests.edge.doctor_visit import MACHINE, SITE
 
     settings.DEBUG = True
     settings.LOGTO = {**settings.LOGTO, "BASE_URL": SITE, **MACHINE}
     logto.account_center.settings |= {"enabled": True, "fields": {"social": "Edit"}}
+    logto.hooks.append(Hook(f"{SITE}/logto/webhook/", events=USER_EVENTS))
+    application = logto.application
+    application.back_channel_logout_uri = f"{SITE}/logto/backchannel-logout/"
+    application.back_channel_logout_session_required = True
     return logto
 
 

@@ -143,6 +143,7 @@ def _inserts(count):
         userinfo=document,
         userinfo_digest="''",
         is_suspended="MOD(n, 1009) = 1",
+        has_deactivated_user="FALSE",
         created_at=now,
         synced_at=now,
         last_sign_in_at=f"CASE WHEN MOD(n, 19) > 0 THEN {moment} END",
@@ -186,6 +187,7 @@ def _inserts(count):
         tokens="''",
         claims=document,
         version="0",
+        lease_until="0",
         created_at=now,
         updated_at=now,
     )

@@ -27,10 +27,10 @@ def test_a_database_that_is_not_there_is_told(consult, monkeypatch):
 
 def test_migrations_that_have_not_been_run_are_named(consult):
     recorder = MigrationRecorder(connection)
-    recorder.record_unapplied("logto_auth", "0002_linked_identities")
+    recorder.record_unapplied("logto_auth", "0003_sessions_that_end")
     seen = consult()
     line = seen.failure(catalogue.MIGRATIONS)
-    assert "logto_auth.0002_linked_identities" in line["found"]
+    assert "logto_auth.0003_sessions_that_end" in line["found"]
     assert "manage.py migrate" in line["fix"]
     seen.skipped(catalogue.DATABASE_WRITES)
 

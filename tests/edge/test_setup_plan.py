@@ -395,7 +395,10 @@ class TestTheApplication:
         set_up.done("[webhook]")
         assert [hook.url for hook in logto.hooks] == [f"{SITE}/en/members/webhook/"]
 
-    def test_a_site_without_a_place_for_webhooks_gets_none(self, set_up, logto):
+    def test_a_site_without_a_place_for_webhooks_gets_none(
+        self, set_up, logto, settings
+    ):
+        settings.ROOT_URLCONF = "tests.edge.doctor_urls"
         said = set_up.done("[webhook]")
         assert logto.hooks == []
         assert "webhook.url" in said.err

@@ -181,6 +181,7 @@ def test_an_address_is_asked_for_until_logto_answers_there(
         person.answer("it does not show): ", "demo-machine-secret")
         person.answer("Address of this site [http://localhost:8000]: ", "")
         person.answer("Which connectors?", "")
+        person.answer("Apply this? [y/N] ", "y")
         person.answer("into .env, for you only? [Y/n] ", "")
         assert person.end() == 0
     assert f"LOGTO_ENDPOINT={logto.endpoint}\n" in (tmp_path / ".env").read_text()
