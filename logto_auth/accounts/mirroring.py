@@ -1,12 +1,14 @@
-"""The stored side of a Logto user follows what Logto tells at a sign-in."""
+"""The stored side of a Logto user follows what Logto tells."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import router, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from ..conf import KEEP, logto_settings
@@ -22,6 +24,14 @@ from .userinfo import digest
 #: time again.
 SAME_SIGN_IN = timedelta(minutes=5)
 _MAX_TRIES = 5
+_COMPARED = (
+    "userinfo",
+    "userinfo_digest",
+    "last_sign_in_at",
+    "changed_at",
+    "is_suspended",
+    "deleted_at",
+)
 
 
 def mirror_new(account: LogtoAccount) -> None:
@@ -34,24 +44,31 @@ def mirror_new(account: LogtoAccount) -> None:
     write_terms(account, new=terms_of(account.userinfo))
 
 
-def mirror_known(account: LogtoAccount, document: Mapping[str, Any]) -> None:
-    """Bring a known account up to date with the document of this sign-in.
+def mirror_known(
+    account: LogtoAccount, document: Mapping[str, Any], *, is_sign_in: bool = True
+) -> None:
+    """Bring a known account up to date with what userinfo tells now.
 
     When the document is unchanged, one UPDATE at most. Otherwise the account is
     compared and swapped, so that parallel sign-ins of one person write one after the
     other and each in full: rows never show one document and identities of another.
+
+    Args:
+        is_sign_in: Whether they have just signed in, which is noted too.
 
     Raises:
         AccountNotCreated: The account was deleted meanwhile.
     """
     current = digest(document)
     for _ in range(_MAX_TRIES):
-        if account.userinfo_digest == current:
-            _note_sign_in(account)
+        if account.userinfo_digest == current or is_outdated(account, document):
+            if is_sign_in:
+                _note_sign_in(account)
             return
-        if in_transaction(lambda: _swapped(account, document, current)):
+        fields = _signed_in_fields(account) if is_sign_in else {}
+        if swap_document(account, document, **_changed(document), **fields):
             return
-        _read_again(account)
+        read_again(account)
 
 
 def mirror_identities(account: LogtoAccount, answer: Mapping[str, Any]) -> None:
@@ -77,17 +94,40 @@ def mirror_identities(account: LogtoAccount, answer: Mapping[str, Any]) -> None:
         setattr(account, name, value)
 
 
-def _swapped(account: LogtoAccount, document: Mapping[str, Any], current: str) -> bool:
-    now = timezone.now()
+def swap_document(
+    account: LogtoAccount,
+    document: Mapping[str, Any],
+    guard: Q | None = None,
+    **fields: Any,
+) -> bool:
+    """Write another document, with identities and search terms, in one transaction.
+
+    Args:
+        guard: What else the row has to be like.
+        fields: Other columns to set with it.
+
+    Returns:
+        False when somebody else has written since the account was read, or the guard
+        does not hold.
+    """
+    return in_transaction(lambda: _swapped(account, document, guard or Q(), fields))
+
+
+def _swapped(
+    account: LogtoAccount,
+    document: Mapping[str, Any],
+    guard: Q,
+    others: Mapping[str, Any],
+) -> bool:
     before, was_written = account.userinfo, bool(account.userinfo_digest)
     fields = {
         "userinfo": document,
-        "userinfo_digest": current,
-        "synced_at": now,
-        **_signed_in_fields(account),
+        "userinfo_digest": digest(document),
+        "synced_at": timezone.now(),
+        **others,
     }
     rows = on_primary(LogtoAccount).filter(
-        pk=account.pk, userinfo_digest=account.userinfo_digest
+        guard, pk=account.pk, userinfo_digest=account.userinfo_digest
     )
     if not rows.update(**fields):
         return False
@@ -95,6 +135,31 @@ def _swapped(account: LogtoAccount, document: Mapping[str, Any], current: str) -
         setattr(account, name, value)
     _write_changed(account, before if was_written else None)
     return True
+
+
+def is_outdated(account: LogtoAccount, document: Mapping[str, Any]) -> bool:
+    """Tell whether Logto has told of a later change already."""
+    changed_at = moment(document.get("updated_at"))
+    if changed_at is None or account.changed_at is None:
+        return False
+    return changed_at < account.changed_at
+
+
+def _changed(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return when Logto says that the user was changed, if the document tells."""
+    changed_at = moment(document.get("updated_at"))
+    return {} if changed_at is None else {"changed_at": changed_at}
+
+
+def moment(milliseconds: object) -> datetime | None:
+    """Return the time that Logto writes so, None for anything senseless."""
+    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float):
+        return None
+    try:
+        told = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+    return told if settings.USE_TZ else timezone.make_naive(told)
 
 
 def _write_changed(account: LogtoAccount, before: Mapping[str, Any] | None) -> None:
@@ -146,13 +211,22 @@ def _signed_in_fields(account: LogtoAccount) -> dict[str, Any]:
     """Return what a sign-in says of an account; nothing of a user who is refused."""
     if not getattr(account.user, "is_active", True):
         return {}
-    # Logto does not let suspended users in.
-    return {"last_sign_in_at": timezone.now(), "is_suspended": False}
+    # Logto does not let suspended users in, nor those that it has not.
+    return {
+        "last_sign_in_at": timezone.now(),
+        "is_suspended": False,
+        "deleted_at": None,
+    }
 
 
-def _read_again(account: LogtoAccount) -> None:
+def read_again(account: LogtoAccount) -> None:
+    """Read what somebody else has written.
+
+    Raises:
+        AccountNotCreated: The account was deleted meanwhile.
+    """
     stored = on_primary(LogtoAccount).filter(pk=account.pk)
-    row = stored.values("userinfo", "userinfo_digest", "last_sign_in_at").first()
+    row = stored.values(*_COMPARED).first()
     if row is None:
         raise AccountNotCreated(reason="deleted")
     for name, value in row.items():

@@ -18,7 +18,8 @@ from .admission import ask_site, may_join, require_claims
 from .deadlocks import in_transaction
 from .fields import unfilled
 from .joining import hold, joinable_user, tell_not_joined
-from .mirroring import mirror_known, mirror_new
+from .mirroring import is_outdated, mirror_known, mirror_new
+from .suspension import reactivate_user
 from .userinfo import digest, document_of
 from .users import new_users, update_user
 
@@ -53,6 +54,9 @@ def resolve_account(
     if account is None:
         return _first_sign_in(claims, document, hooks)
     ask_site(hooks, account.user)
+    # Whom Logto lets in, Logto has not suspended; unless it has since.
+    if not is_outdated(account, document):
+        reactivate_user(account)
     mirror_known(account, document)
     update_user(account.user, hooks)
     return account, False

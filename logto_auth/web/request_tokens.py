@@ -245,4 +245,4 @@ def _mirror(account: Any, document: Mapping[str, Any]) -> None:
     from ..accounts.mirroring import mirror_known
     from ..accounts.userinfo import document_of
 
-    mirror_known(account, document_of(document))
+    mirror_known(account, document_of(document), is_sign_in=False)

@@ -1,0 +1,135 @@
+"""Who is a member of which organization, where webhooks tell that it has changed.
+
+What is stored is what userinfo told last. What an ID token says stands in the session
+until the next refresh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from django.db.models import QuerySet
+
+from ..conf import logto_settings
+from ..models import LogtoAccount, account_key, on_primary
+from .mirroring import read_again, swap_document
+
+Document = Mapping[str, Any]
+Change = Callable[[Document], Document]
+_SCOPE = "urn:logto:scope:organizations"
+_MANY = 500
+
+
+def change_memberships(
+    issuer: str, organization_id: str, *, added: list[str], removed: list[str]
+) -> bool:
+    """Note who has joined and left an organization.
+
+    Args:
+        added: Logto's ids of users; those that nobody here has play no part.
+
+    Returns:
+        Whether anything has changed here.
+    """
+    changes = False
+    for account in _accounts(issuer, added):
+        changes |= _rewrite(account, partial(_joined, organization_id=organization_id))
+    leave = partial(without_organization, organization_id=organization_id)
+    for account in _accounts(issuer, removed):
+        changes |= _rewrite(account, leave)
+    return changes
+
+
+def rename_organization(organization: Mapping[str, Any]) -> bool:
+    """Note what an organization is called now; return whether it changes anything."""
+    wanted = {name: organization.get(name) for name in ("id", "name", "description")}
+
+    def renamed(document: Document) -> Document:
+        listed = _listed(document, "organization_data")
+        return {
+            **document,
+            "organization_data": [
+                {**item, **wanted} if _id(item) == wanted["id"] else item
+                for item in listed
+            ],
+        }
+
+    return _rewrite_members(str(organization.get("id", "")), renamed)
+
+
+def forget_organization(organization_id: str) -> bool:
+    """Note that there is no such organization; return whether it changes anything."""
+    return _rewrite_members(
+        organization_id,
+        lambda document: without_organization(document, organization_id),
+    )
+
+
+def without_organization(document: Document, organization_id: str) -> Document:
+    """Return a document of somebody who is no member of that organization."""
+    kept: dict[str, Any] = dict(document)
+    of_it = f"{organization_id}:"
+    tests: Mapping[str, Callable[[Any], bool]] = {
+        "organizations": lambda item: item == organization_id,
+        "organization_data": lambda item: _id(item) == organization_id,
+        "organization_roles": lambda item: str(item).startswith(of_it),
+    }
+    for name, is_of_it in tests.items():
+        if name in document:
+            kept[name] = [i for i in _listed(document, name) if not is_of_it(i)]
+    return kept
+
+
+def _joined(document: Document, organization_id: str) -> Document:
+    listed = _listed(document, "organizations")
+    if organization_id in listed:
+        return document
+    return {**document, "organizations": [*listed, organization_id]}
+
+
+def _rewrite_members(organization_id: str, change: Change) -> bool:
+    changes = False
+    if organization_id:
+        # As text: not every database looks into lists. Some are found in vain.
+        rows = on_primary(LogtoAccount).filter(
+            userinfo__organizations__icontains=organization_id
+        )
+        for account in _each(rows):
+            changes |= _rewrite(account, change)
+    return changes
+
+
+def _rewrite(account: LogtoAccount, change: Change) -> bool:
+    if _SCOPE not in logto_settings.SCOPES:
+        return False
+    while (document := dict(change(account.userinfo))) != account.userinfo:
+        if swap_document(account, document):
+            return True
+        read_again(account)
+    return False
+
+
+def _accounts(issuer: str, ids: list[str]) -> Iterator[LogtoAccount]:
+    keys = [account_key(issuer, one) for one in ids]
+    for start in range(0, len(keys), _MANY):
+        rows = on_primary(LogtoAccount).filter(key__in=keys[start : start + _MANY])
+        yield from _each(rows)
+
+
+def _each(rows: QuerySet[LogtoAccount]) -> Iterator[LogtoAccount]:
+    """Yield accounts in pages, so that no cursor is open while they are written."""
+    last = 0
+    while page := list(rows.filter(pk__gt=last).order_by("pk")[:_MANY]):
+        yield from page
+        last = page[-1].pk
+
+
+def _listed(document: Document, name: str) -> list[Any]:
+    value = document.get(name)
+    return value if isinstance(value, list) else []
+
+
+def _id(item: Any) -> Any:
+    return item.get("id") if isinstance(item, Mapping) else None
