@@ -67,9 +67,7 @@ def document_with(
         if CLAIM_SCOPES[claim] in ("openid", *logto_settings.SCOPES)
     }
     changed = {**document, **told}
-    return document_of(
-        {name: changed[name] for name in changed if _is_told(changed[name])}
-    )
+    return document_of({n: v for n, v in changed.items() if v is not _UNSET})
 
 
 def _claims(
