@@ -11,5 +11,11 @@
 from .accounts import LogtoAccountAdmin
 from .identities import LinkedIdentityInline
 from .users import LogtoUserAdminMixin
+from .webhooks import WebhookDeliveryAdmin
 
-__all__ = ["LinkedIdentityInline", "LogtoAccountAdmin", "LogtoUserAdminMixin"]
+__all__ = [
+    "LinkedIdentityInline",
+    "LogtoAccountAdmin",
+    "LogtoUserAdminMixin",
+    "WebhookDeliveryAdmin",
+]

@@ -16,7 +16,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from ..accounts.convergence import converge
-from ..errors import LogtoError
+from ..errors import LogtoError, WebhookInvalid
 from ..log import Event, log
 from ..models import WebhookDelivery, on_primary
 from ..signals import webhook_received
@@ -61,6 +61,22 @@ def handle(delivery: WebhookDelivery) -> State:
     _note(delivery, state=State.HANDLED, handled_at=timezone.now(), failure="")
     log(Event.WEBHOOK_RECEIVED, webhook=event.name, outcome=outcome)
     return State.HANDLED
+
+
+def handle_again(delivery: WebhookDelivery) -> State:
+    """Handle a delivery once more, whatever has become of it before.
+
+    One that a former release knew nothing of is handled if this one does.
+    """
+    try:
+        is_known = stored_event(bytes(delivery.body)).is_known
+    except WebhookInvalid:
+        is_known = False
+    if not is_known:
+        return State(delivery.state)
+    rows = WebhookDelivery.objects.filter(pk=delivery.pk)
+    rows.exclude(state=State.WAITING).update(state=State.WAITING)
+    return handle(delivery)
 
 
 def due() -> QuerySet[WebhookDelivery]:
