@@ -60,6 +60,9 @@ else:
     LOGTO = {name: value for name, value in _given.items() if value}
 if console := env.str("LOGTO_CONSOLE_URL", default=""):
     LOGTO["CONSOLE_URL"] = console
+# What manage.py logto_setup writes; several with commas, while one is replaced.
+if keys := env.list("LOGTO_WEBHOOK_SIGNING_KEY", default=[]):
+    LOGTO["WEBHOOK_SIGNING_KEYS"] = keys
 # The address that is registered in Logto, also for who comes by way of 127.0.0.1.
 LOGTO["BASE_URL"] = env.str(
     "LOGTO_BASE_URL", default=f"http://localhost:{SITE_PORT}" if DEBUG else ""

@@ -11,7 +11,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
@@ -21,9 +20,10 @@ from ..engine.issuer import issuer_of
 from ..errors import AccountNotCreated
 from ..hooks import Hooks
 from ..models import LogtoAccount, account_key, on_primary
+from ..moment import moment, stored
 from ..webhook_events import USER_EVENTS, WebhookEvent
 from .memberships import change_memberships, forget_organization, rename_organization
-from .mirroring import moment, read_again, swap_document
+from .mirroring import read_again, swap_document
 from .suspension import reactivate_user, suspend_user
 from .user_entity import document_with
 from .users import update_user
@@ -93,10 +93,7 @@ def _told(event: WebhookEvent) -> tuple[Mapping[str, Any], datetime | None]:
     member = _PARTS.get(str(event.document.get("matchedRoute")))
     if member is None or not isinstance(event.data, Mapping):
         return {}, None
-    created_at = event.created_at
-    if not settings.USE_TZ:
-        created_at = timezone.make_naive(created_at)
-    return {member: event.data}, created_at
+    return {member: event.data}, stored(event.created_at)
 
 
 def _write(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import router, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -14,6 +13,7 @@ from django.utils import timezone
 from ..conf import KEEP, logto_settings
 from ..errors import AccountNotCreated
 from ..models import LogtoAccount, on_primary
+from ..moment import moment
 from ..storable import storable
 from .deadlocks import in_transaction
 from .identities import Told, told_in_userinfo, told_with_tokens, write_identities
@@ -149,17 +149,6 @@ def _changed(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return when Logto says that the user was changed, if the document tells."""
     changed_at = moment(document.get("updated_at"))
     return {} if changed_at is None else {"changed_at": changed_at}
-
-
-def moment(milliseconds: object) -> datetime | None:
-    """Return the time that Logto writes so, None for anything senseless."""
-    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float):
-        return None
-    try:
-        told = datetime.fromtimestamp(milliseconds / 1000, UTC)
-    except (OverflowError, ValueError, OSError):
-        return None
-    return told if settings.USE_TZ else timezone.make_naive(told)
 
 
 def _write_changed(account: LogtoAccount, before: Mapping[str, Any] | None) -> None:

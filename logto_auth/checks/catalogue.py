@@ -299,10 +299,23 @@ MACHINE_IS_APPLICATION = Finding(
     "Create a machine-to-machine application in Logto's Console, with the role "
     '"Logto Management API access", and set its id and secret.',
 )
+WEBHOOK_KEY_UNLIKELY = Finding(
+    "W023",
+    f'{SETTING_NAME}["WEBHOOK_SIGNING_KEYS"] holds a key that Logto has not made.',
+    "Copy the signing key of the webhook from Logto's Console, or let manage.py "
+    "logto_setup write it.",
+)
+RECHECK_IMPOSSIBLE = Finding(
+    "W024",
+    f'{SETTING_NAME}["RECHECK_SECONDS"] is set, but Logto issues no refresh token, '
+    "without which it cannot be asked.",
+    'Have "offline_access" in SCOPES and "consent" in PROMPT, or do without.',
+)
 COOKIE_SESSIONS = Finding(
     "I001",
     "Sessions are kept in signed cookies. Tokens stay in the database, but visitors "
-    "can read their claims, and signing out cannot end a copy of the cookie.",
+    "can read their claims, and each page that asks who is signed in costs a query: "
+    "nothing else could end such a session from outside.",
     "Nothing, if that is meant; else keep sessions in the database.",
     DATABASE_SESSIONS_LINE,
     deploy=True,

@@ -63,6 +63,9 @@ def _unfit() -> Iterator[CheckMessage]:
     if not placeholders:
         yield from _unlikely_credentials()
     yield from _machine()
+    yield from _webhook_keys()
+    if logto_settings.RECHECK_SECONDS and not _brings_refresh_token():
+        yield catalogue.RECHECK_IMPOSSIBLE.message()
     if (urlsplit(logto_settings.ENDPOINT).hostname or "") in CONSOLE_HOSTS:
         yield catalogue.ENDPOINT_IS_CONSOLE.message()
     if logto_settings.CACHE not in settings.CACHES:
@@ -106,6 +109,19 @@ def _machine() -> Iterator[CheckMessage]:
         yield catalogue.MACHINE_INCOMPLETE.message()
     elif logto_settings.M2M_APP_ID == logto_settings.APP_ID:
         yield catalogue.MACHINE_IS_APPLICATION.message()
+
+
+def _brings_refresh_token() -> bool:
+    has_consent = "consent" in logto_settings.PROMPT.split()
+    return has_consent and "offline_access" in logto_settings.SCOPES
+
+
+def _webhook_keys() -> Iterator[CheckMessage]:
+    name = f'{SETTING_NAME}["WEBHOOK_SIGNING_KEYS"]'
+    for key in logto_settings.WEBHOOK_SIGNING_KEYS:
+        if is_placeholder(key) or len(key) < SHORTEST_SECRET:
+            text = f"{name} holds a key that Logto has not made."
+            yield catalogue.WEBHOOK_KEY_UNLIKELY.message(text)
 
 
 def _scopes() -> Iterator[CheckMessage]:

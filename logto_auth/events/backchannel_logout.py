@@ -26,7 +26,7 @@ from ..models import LogtoSession, UsedLogoutToken, account_key, on_primary
 from ..sessions.ending import end_sessions
 from ..web.hybrid import HybridView
 from ..web.rate_limit import check_rate
-from .body import read_body
+from .body import BodyUnusable, read_body
 
 if TYPE_CHECKING:
     from ..engine.logout_token import LogoutToken
@@ -75,9 +75,10 @@ def _refusal(error: LogtoError) -> HttpResponse:
 def _sent_token(request: HttpRequest) -> str:
     if request.content_type != _FORM:
         raise LogoutTokenInvalid(reason="content_type")
-    body = read_body(request, most=MAX_BYTES)
-    if body is None:
-        raise LogoutTokenInvalid(reason="too_large")
+    try:
+        body = read_body(request, most=MAX_BYTES)
+    except BodyUnusable as unusable:
+        raise LogoutTokenInvalid(reason=str(unusable)) from None
     try:
         fields = parse_qsl(body.decode("ascii"), max_num_fields=MAX_FIELDS)
     except ValueError:

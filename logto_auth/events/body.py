@@ -5,19 +5,31 @@ from __future__ import annotations
 from django.http import HttpRequest, UnreadablePostError
 
 
-def read_body(request: HttpRequest, *, most: int) -> bytes | None:
-    """Return the body, None when it is longer than ``most`` bytes or cannot be read.
+class BodyUnusable(ValueError):
+    """It is ``too_large`` or ``unreadable``, as its only argument says."""
+
+
+def read_body(request: HttpRequest, *, most: int) -> bytes:
+    """Return the body.
 
     Django's own limit for bodies plays no part, and no other parser has a say in what
     was sent.
+
+    Args:
+        most: Bytes that it may have.
+
+    Raises:
+        BodyUnusable: It has more, or cannot be read.
     """
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not (length.isascii() and length.isdigit()) or len(length) > 15:
-        return None
-    if int(length) > most:
-        return None
+    if not (length.isascii() and length.isdigit()):
+        raise BodyUnusable("unreadable")
+    if len(length) > 15 or int(length) > most:
+        raise BodyUnusable("too_large")
     try:
         body = request.read(most + 1)
     except (UnreadablePostError, OSError):
-        return None
-    return body if len(body) <= most else None
+        raise BodyUnusable("unreadable") from None
+    if len(body) > most:
+        raise BodyUnusable("too_large")
+    return body

@@ -11,14 +11,16 @@ import hashlib
 import time
 from datetime import timedelta
 
-from django.db import IntegrityError, router, transaction
+from django.db import DatabaseError, IntegrityError, router, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from ..accounts.convergence import converge
+from ..engine.token_claims import is_identifier
 from ..errors import LogtoError, WebhookInvalid
 from ..log import Event, log
 from ..models import WebhookDelivery, on_primary
+from ..moment import stored
 from ..signals import webhook_received
 from ..webhook_events import WebhookEvent
 from .parsing import stored_event
@@ -30,6 +32,7 @@ PAUSES = tuple(
     timedelta(seconds=seconds)
     for seconds in (10, 60, 300, 1800, 2 * 3600, 6 * 3600, 24 * 3600)
 )
+MOST_ATTEMPTS = len(PAUSES) + 1
 State = WebhookDelivery.State
 
 
@@ -39,9 +42,7 @@ def receive(event: WebhookEvent, body: bytes) -> State:
     One that was here before is handled again only where that has failed.
     """
     delivery = _kept(event, body)
-    if delivery.state in (State.HANDLED, State.IGNORED):
-        return State(delivery.state)
-    return handle(delivery)
+    return handle(delivery) if _is_due(delivery) else State(delivery.state)
 
 
 def handle(delivery: WebhookDelivery) -> State:
@@ -85,21 +86,40 @@ def due() -> QuerySet[WebhookDelivery]:
     failed = Q(state=State.FAILED, next_attempt_at__lte=now)
     # Whoever had these has died; they are left alone while they are being handled.
     left = Q(
-        state=State.WAITING, received_at__lte=now - timedelta(seconds=LEASE_SECONDS)
+        state=State.WAITING,
+        received_at__lte=now - timedelta(seconds=LEASE_SECONDS),
+        lease_until__lt=time.time(),
+        attempts__lt=MOST_ATTEMPTS,
     )
     return on_primary(WebhookDelivery).filter(failed | left).order_by("received_at")
 
 
 def given_up() -> QuerySet[WebhookDelivery]:
     """Return the deliveries that nobody tries again by himself."""
-    rows = on_primary(WebhookDelivery)
-    return rows.filter(state=State.FAILED, next_attempt_at=None).order_by("received_at")
+    failed = Q(state=State.FAILED, next_attempt_at=None)
+    # Whoever handled it has died, time after time.
+    deadly = Q(
+        state=State.WAITING,
+        attempts__gte=MOST_ATTEMPTS,
+        lease_until__lt=time.time(),
+    )
+    return on_primary(WebhookDelivery).filter(failed | deadly).order_by("received_at")
 
 
 def handle_due(*, most: int) -> None:
-    """Try some that are due, beside one that has just come."""
-    for delivery in due()[:most]:
-        handle(delivery)
+    """Try some that are due, beside one that has come and is done."""
+    try:
+        for delivery in due()[:most]:
+            handle(delivery)
+    except DatabaseError as error:
+        log(Event.WEBHOOK_FAILED, cause=type(error).__name__)
+
+
+def _is_due(delivery: WebhookDelivery) -> bool:
+    if delivery.state == State.FAILED:
+        again = delivery.next_attempt_at
+        return again is not None and again <= timezone.now()
+    return bool(delivery.state == State.WAITING)
 
 
 def _kept(event: WebhookEvent, body: bytes) -> WebhookDelivery:
@@ -107,9 +127,9 @@ def _kept(event: WebhookEvent, body: bytes) -> WebhookDelivery:
         digest=hashlib.sha256(body).hexdigest(),
         hook_id=event.hook_id,
         event=event.name,
-        subject=event.user_id,
+        subject=event.user_id if is_identifier(event.user_id) else "",
         body=body,
-        created_at=event.created_at,
+        created_at=stored(event.created_at),
         state=State.WAITING if event.is_known else State.IGNORED,
     )
     try:

@@ -13,7 +13,7 @@ from ..log import Event, log
 from ..models import WebhookDelivery
 from ..web.hybrid import HybridView
 from ..web.rate_limit import check_rate
-from .body import read_body
+from .body import BodyUnusable, read_body
 from .parsing import event_of
 from .signature import HEADER, is_signed
 
@@ -58,9 +58,10 @@ class WebhookView(HybridView):
 
 @sensitive_variables()
 def _signed_body(request: HttpRequest) -> bytes:
-    body = read_body(request, most=MAX_BYTES)
-    if body is None:
-        raise WebhookInvalid(reason="too_large")
+    try:
+        body = read_body(request, most=MAX_BYTES)
+    except BodyUnusable as unusable:
+        raise WebhookInvalid(reason=str(unusable)) from None
     keys = logto_settings.WEBHOOK_SIGNING_KEYS
     if not is_signed(body, request.headers.get(HEADER, ""), keys):
         raise WebhookUnsigned()

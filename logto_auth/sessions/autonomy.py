@@ -44,6 +44,13 @@ def surrounding() -> Surrounding:
     return Surrounding.TRANSACTION
 
 
+def committed_at_once(work: Callable[[], T]) -> T:
+    """Do ``work`` so that others see what it writes, as far as the database lets it."""
+    if surrounding() is Surrounding.TRANSACTION:
+        return elsewhere(work)
+    return work()
+
+
 def elsewhere(work: Callable[[], T]) -> T:
     """Do ``work`` in a thread of its own, with connections of its own.
 

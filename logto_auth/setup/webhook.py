@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from ..conf import logto_settings
 from ..errors import ManagementEntityNotFound, Text
 from ..management_api import Hook, ManagementApi
 from .merged import differences, superfluous, together
@@ -65,8 +66,12 @@ class WebhookSetup:
         return [hook for hook in api.list_hooks() if hook.url == self.url]
 
     def _present(self, api: ManagementApi) -> Hook | None:
-        """Return the webhook for this site, one that is switched on if there is."""
-        hooks = sorted(self._all(api), key=lambda hook: not hook.enabled)
+        """Return the webhook for this site: one whose key it has, and switched on."""
+        keys = logto_settings.WEBHOOK_SIGNING_KEYS
+        hooks = sorted(
+            self._all(api),
+            key=lambda hook: (hook.signing_key not in keys, not hook.enabled),
+        )
         return hooks[0] if hooks else None
 
     def _wanted(self, present: Hook, removed: Collection[str] = ()) -> dict[str, Any]:

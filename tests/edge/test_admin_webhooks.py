@@ -100,7 +100,7 @@ def test_what_cannot_be_handled_is_told(suspension):
     assert "1 webhook was handled." in said and "1 webhook was not" in said
 
 
-@pytest.mark.parametrize("sought", ["subject", "hook-1", "nobody", "\0"])
+@pytest.mark.parametrize("sought", ["subject", "hook-1", "nobody"])
 def test_users_and_webhooks_are_found_by_their_whole_ids(suspension, sought):
     sought = suspension.subject if sought == "subject" else sought
     page = AdminPage(administrator("view_webhookdelivery").get(LIST, {"q": sought}))

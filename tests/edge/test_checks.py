@@ -140,6 +140,20 @@ def test_the_application_of_visitors_as_the_machine_is_found():
     assert ids(logto=same) == [catalogue.MACHINE_IS_APPLICATION.id]
 
 
+@pytest.mark.parametrize("key", ["your-signing-key", "…", "short"])
+def test_a_signing_key_that_logto_has_not_made_is_found(key):
+    wrong = {"WEBHOOK_SIGNING_KEYS": ["JvJ7y261D3sjCbLyVrG15YHsGPpNOD9C", key]}
+    assert ids(logto=wrong) == [catalogue.WEBHOOK_KEY_UNLIKELY.id]
+
+
+@pytest.mark.parametrize("lacks", [{"SCOPES": ["profile"]}, {"PROMPT": "login"}])
+def test_a_recheck_that_has_no_refresh_token_is_found(lacks):
+    told = ids(logto={"RECHECK_SECONDS": 600, **lacks})
+    assert catalogue.RECHECK_IMPOSSIBLE.id in told
+    assert catalogue.RECHECK_IMPOSSIBLE.id not in ids(logto=lacks)
+    assert ids(logto={"RECHECK_SECONDS": 600}) == []
+
+
 def test_a_machine_of_an_example_is_found():
     copied = {"M2M_APP_ID": "your-app-id", "M2M_APP_SECRET": "…"}
     assert ids(logto=copied) == [catalogue.PLACEHOLDER.id] * 2

@@ -18,6 +18,7 @@ LAYERS = [
         "claim_rules",
         "errors",
         "loopback",
+        "moment",
         "placeholder",
         "providers",
         "rate",

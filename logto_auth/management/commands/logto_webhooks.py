@@ -28,12 +28,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Try each once and say how many there were."""
         handled = failed = 0
-        waiting = [due(), *([given_up()] if options["all"] else [])]
-        for rows in waiting:
-            for pk in list(rows.values_list("pk", flat=True)):
-                delivery = WebhookDelivery.objects.filter(pk=pk).first()
-                if delivery is None:
-                    continue
+        waiting = list(due().values_list("pk", flat=True))
+        if options["all"]:
+            waiting += given_up().values_list("pk", flat=True)
+        for pk in waiting:
+            delivery = WebhookDelivery.objects.filter(pk=pk).first()
+            if delivery is not None:
                 state = handle(delivery)
                 handled += state == WebhookDelivery.State.HANDLED
                 failed += state == WebhookDelivery.State.FAILED
