@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 
 from .engine.mode import BLOCKING, ON_LOOP, Mode, run_blocking
+from .web.everywhere import sign_out_everywhere as _everywhere
 from .web.next_url import is_safe, requested_next
 from .web.options import checked_options
 from .web.provider_choices import known_experience
@@ -39,6 +40,28 @@ async def asign_in_redirect(
 ) -> HttpResponseBase:
     """See sign_in_redirect()."""
     return await _respond(request, ON_LOOP, next, options)
+
+
+def sign_out_everywhere(user: Any) -> int:
+    """Sign a user out of all browsers in which they signed in with Logto.
+
+    For when a password has been stolen, or somebody has left: the sessions end here,
+    whatever engine keeps them, and what was granted to them at Logto. Sessions that
+    began with a password of this site's are not Logto's, and stay.
+
+    Args:
+        user: One of the site's users.
+
+    Returns:
+        How many sessions have ended; also where Logto could not be told, which is
+        logged.
+    """
+    return run_blocking(_everywhere(BLOCKING, user))
+
+
+async def asign_out_everywhere(user: Any) -> int:
+    """See sign_out_everywhere()."""
+    return await _everywhere(ON_LOOP, user)
 
 
 def warm_up() -> None:

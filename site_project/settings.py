@@ -52,6 +52,8 @@ if USES_SIMULATOR:
         "M2M_APP_ID": "demo-machine",
         "M2M_APP_SECRET": "demo-machine-secret",
         "CONSOLE_URL": f"http://localhost:{LOGTO_PORT}/console",
+        # Of the webhook by which the simulator tells of its people.
+        "WEBHOOK_SIGNING_KEYS": ["for-the-simulator-of-the-demo-only"],
         # Who has the role "admin" there administers this site.
         "HOOKS": "site_project.hooks.DemoHooks",
     }

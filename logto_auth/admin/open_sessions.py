@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
-from typing import Any
 
 from django.conf import settings
-from django.contrib.sessions.backends import db, signed_cookies
-from django.utils import timezone
+from django.contrib.sessions.backends import db
 
 from ..models import LogtoAccount
+from ..sessions.expiry import open_keys
 
 # One query says of all of them whether they are open; of other engines, each is asked.
 MOST_IN_DATABASE = 200
@@ -45,24 +43,9 @@ class OpenSessions:
         looked_at = list(told)
         self.are_more = len(looked_at) > self.most
         del looked_at[self.most :]
-        is_kept = not issubclass(store, signed_cookies.SessionStore)
-        keys = {key for key, _created, _updated in looked_at if key and is_kept}
-        is_open = _open_keys(store, keys, is_database=is_database)
+        is_open = open_keys(key for key, _created, _updated in looked_at)
         self.listed = [
             OpenSession(created_at, updated_at, is_known=bool(key))
             for key, created_at, updated_at in looked_at
-            if key in is_open or not key
+            if key in is_open
         ]
-
-
-def _open_keys(
-    store: Any, keys: Collection[str], *, is_database: bool
-) -> Collection[str]:
-    if not is_database:
-        return {key for key in keys if store().exists(key)}
-    rows = store.get_model_class()._default_manager
-    return set(
-        rows.filter(session_key__in=keys, expire_date__gt=timezone.now()).values_list(
-            "session_key", flat=True
-        )
-    )

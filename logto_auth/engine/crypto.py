@@ -65,6 +65,23 @@ def unseal(sealed: bytes, *, purpose: str, context: bytes = b"") -> bytes:
     raise SealBroken
 
 
+@sensitive_variables()
+def resealed(sealed: bytes, *, purpose: str, context: bytes = b"") -> bytes | None:
+    """Return the value sealed with ``SECRET_KEY``, None when it is so already.
+
+    Raises:
+        SealBroken: See unseal().
+    """
+    plaintext = unseal(sealed, purpose=purpose, context=context)
+    nonce, box = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
+    try:
+        newest = _cipher(force_bytes(settings.SECRET_KEY), purpose)
+        newest.decrypt(nonce, box, _VERSION + context)
+    except InvalidTag:
+        return seal(plaintext, purpose=purpose, context=context)
+    return None
+
+
 @lru_cache(maxsize=16)
 def _cipher(secret: bytes, purpose: str) -> AESGCM:
     info = f"logto_auth:{purpose}".encode()

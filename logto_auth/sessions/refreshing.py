@@ -30,10 +30,9 @@ from ..models import LogtoSession
 from ..storable import storable
 from .access_tokens import KEY, AccessToken, Wanted, find_token, with_token
 from .ledger import Ledger
-from .tokens import open_tokens
+from .tokens import ID_TOKEN, REFRESH_TOKEN, open_tokens
 
 LOOK_AGAIN_SECONDS = 0.05
-REFRESH_TOKEN, ID_TOKEN = "refreshToken", "idToken"
 
 
 class _ChangedMeanwhile(Exception):

@@ -12,11 +12,13 @@ from django.db.models import F
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from ..engine.crypto import seal, unseal
+from ..engine.crypto import resealed, seal, unseal
 from ..errors import SealBroken
 from ..models import LogtoSession
 from .record import SessionRecord, stored_key
 
+#: What tokens are called, as in the SDK.
+REFRESH_TOKEN, ID_TOKEN = "refreshToken", "idToken"
 _PURPOSE = "tokens"
 
 
@@ -54,6 +56,27 @@ def store_tokens(row: LogtoSession, tokens: Mapping[str, str], **fields: Any) ->
         **fields,
     )
     return updated == 1
+
+
+def reseal_tokens(row: LogtoSession, *, writes: bool = True) -> bool:
+    """Seal the tokens of a row with ``SECRET_KEY``; False when they are so already.
+
+    One UPDATE, which leaves the version as it is: who refreshes the tokens meanwhile
+    wins, and seals them so too.
+
+    Args:
+        writes: Off only to know what would be done.
+
+    Raises:
+        SealBroken: They cannot be read.
+    """
+    sealed = resealed(bytes(row.tokens), purpose=_PURPOSE, context=row.id.bytes)
+    if sealed is None:
+        return False
+    if writes:
+        rows = LogtoSession.objects.filter(pk=row.pk, version=row.version)
+        rows.update(tokens=sealed)
+    return True
 
 
 def follow_session_key(session: SessionBase, record: SessionRecord) -> bool:

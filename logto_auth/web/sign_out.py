@@ -20,8 +20,6 @@ from ..engine.deadline import deadline
 from ..engine.mode import Mode
 from ..errors import (
     ProviderError,
-    ProviderTimeout,
-    ProviderUnreachable,
     SealBroken,
     SignOutStateInvalid,
     SignOutUriUnregistered,
@@ -29,6 +27,7 @@ from ..errors import (
 from ..log import Event, log
 from ..models import LogtoSession, on_primary
 from ..sessions.record import RECORD_KEY, SessionRecord
+from .everywhere import end_all, revoke_all
 from .origin import SIGNED_OUT, absolute_uri
 from .pages import error_page
 
@@ -41,23 +40,32 @@ _PURPOSE = "sign_out"
 
 
 @sensitive_variables()
-def end_local_session(request: HttpRequest) -> tuple[bool, str]:
+def end_local_session(
+    request: HttpRequest, *, everywhere: bool = False
+) -> tuple[bool, list[str]]:
     """End the Django session; with it go its tokens, see `attachment`.
+
+    Args:
+        everywhere: End those of the same account in all other browsers too.
 
     Returns:
         Whether Logto has a part in it, also because it could not be told the last time;
-        and the refresh token, empty when there is none.
+        and the refresh tokens, this browser's first.
     """
-    from ..sessions.tokens import open_tokens
-
     record = SessionRecord.load(request.session.get(RECORD_KEY))
-    tokens: dict[str, str] = {}
+    rows: list[LogtoSession] = []
     if record is not None:
-        row = on_primary(LogtoSession).filter(pk=record.row_id).first()
-        tokens = open_tokens(row) if row is not None else {}
+        rows = list(on_primary(LogtoSession).filter(pk=record.row_id))
     uses_logto = record is not None or is_under_way(request)
+    account_id = rows[0].account_id if rows else None
+    if everywhere and account_id is not None:
+        others = on_primary(LogtoSession).filter(account_id=account_id)
+        rows += others.exclude(pk=rows[0].pk)
     auth_logout(request)
-    return uses_logto, tokens.get("refreshToken", "")
+    count, tokens = end_all(rows)
+    if len(rows) > 1:
+        log(Event.SESSION_ENDED, reason="everywhere", count=count + 1)
+    return uses_logto, tokens
 
 
 def is_under_way(request: HttpRequest) -> bool:
@@ -67,12 +75,12 @@ def is_under_way(request: HttpRequest) -> bool:
 
 @sensitive_variables()
 async def end_logto_session(
-    request: HttpRequest, mode: Mode, *, refresh_token: str, state: str
+    request: HttpRequest, mode: Mode, *, refresh_tokens: list[str], state: str
 ) -> tuple[str, ProviderError | None]:
     """Revoke the grant and find out where Logto's session ends.
 
     Signing out at Logto leaves grants with ``offline_access`` alive, so the refresh
-    token is revoked here. Neither can keep the local session alive: it has ended.
+    tokens are revoked here. Neither can keep the local session alive: it has ended.
 
     Returns:
         Logto's sign-out address, empty when it is not to be had; and the error to tell
@@ -87,7 +95,7 @@ async def end_logto_session(
     with deadline(logto_settings.TIMEOUT):
         # Nobody else has the refresh token any more: it is revoked though they leave.
         url, error = await mode.shield(
-            _tell_logto(client, mode, refresh_token, uri, state),
+            _tell_logto(client, mode, refresh_tokens, uri, state),
             when_abandoned=close_old_connections,
         )
         if error is None and settings.DEBUG:
@@ -101,19 +109,16 @@ async def end_logto_session(
 
 @sensitive_variables()
 async def _tell_logto(
-    client: LogtoSdkClient, mode: Mode, refresh_token: str, uri: str, state: str
+    client: LogtoSdkClient, mode: Mode, tokens: list[str], uri: str, state: str
 ) -> tuple[str, ProviderError | None]:
     try:
         url = await client.end_session_url(uri, state)
     except ProviderError as error:
         return "", error
     try:
-        if refresh_token:
-            await _revoke(client, mode, refresh_token)
-    except (ProviderUnreachable, ProviderTimeout) as error:
-        return url, error
+        await revoke_all(mode, tokens)
     except ProviderError as error:
-        log(Event.SIGN_OUT_INCOMPLETE, code=error.code, reason=error.reason)
+        return url, error
     return url, None
 
 
@@ -132,19 +137,6 @@ def incomplete_page(
             "the cookies of this browser."
         ),
         retry_url=retry_url,
-    )
-
-
-@sensitive_variables()
-async def _revoke(client: LogtoSdkClient, mode: Mode, refresh_token: str) -> None:
-    from ..engine.token_endpoint import revoke_token
-
-    await revoke_token(
-        mode,
-        await client.revocation_endpoint(),
-        client_id=logto_settings.APP_ID,
-        client_secret=logto_settings.APP_SECRET,
-        token=refresh_token,
     )
 
 

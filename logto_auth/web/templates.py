@@ -101,11 +101,15 @@ SIGN_OUT_TEMPLATE = _page(
     "sign_out.html",
     "before a sign-out; must POST to `logto_auth:sign_out` with the CSRF token",
     next="where to go afterwards, or empty: a hidden field of the form",
+    is_under_way="they are signed out here, but perhaps not at Logto yet",
+    has_account="they signed in with Logto: a field `everywhere` of the form signs out "
+    "all their browsers",
 )
 SIGNED_OUT_TEMPLATE = _page(
     "signed_out.html",
     "after a sign-out, when there is nowhere to go",
     is_signed_in="somebody is, all the same",
+    is_under_way="they are signed out here, but perhaps not at Logto yet",
 )
 PROVIDER_BUTTONS_TEMPLATE = _part(
     "provider_buttons.html",

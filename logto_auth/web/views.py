@@ -46,6 +46,10 @@ __all__ = [
 ]
 
 
+#: The field of the form that signs out all browsers.
+EVERYWHERE = "everywhere"
+
+
 class SignInView(EntryView):
     """Takes a visitor to Logto. A top-level GET may, because it is a ``LOGIN_URL``."""
 
@@ -111,9 +115,15 @@ class SignOutView(HybridView):
     def _confirmation(self, request: HttpRequest, status: int = 200) -> HttpResponse:
         from .sign_out import is_under_way
 
-        if not (request.user.is_authenticated or is_under_way(request)):
+        is_signed_in = request.user.is_authenticated
+        if not (is_signed_in or is_under_way(request)):
             return _signed_out_page(request)
-        context = {"next": requested_next(request)}
+        logto = request.logto  # type: ignore[attr-defined]
+        context = {
+            "next": requested_next(request),
+            "is_under_way": not is_signed_in,
+            "has_account": logto.is_authenticated,
+        }
         return page(request, self.template_name, context, status=status, has_form=True)
 
     @sensitive_variables()
@@ -128,13 +138,15 @@ class SignOutView(HybridView):
         )
 
         next_url = requested_next(request)
-        uses_logto, refresh_token = await mode.call(end_local_session, request)
+        uses_logto, refresh_tokens = await mode.call(
+            end_local_session, request, everywhere=EVERYWHERE in request.POST
+        )
         if not uses_logto:
             return await mode.call(_signed_out, request, next_url)
         state = new_state()
         try:
             url, error = await end_logto_session(
-                request, mode, refresh_token=refresh_token, state=state
+                request, mode, refresh_tokens=refresh_tokens, state=state
             )
         except LogtoError as refusal:
             return await mode.call(
@@ -175,7 +187,12 @@ def _signed_out(request: HttpRequest, next_url: str) -> HttpResponse:
 
 
 def _signed_out_page(request: HttpRequest) -> HttpResponse:
-    context = {"is_signed_in": request.user.is_authenticated}
+    from .sign_out import is_under_way
+
+    context = {
+        "is_signed_in": request.user.is_authenticated,
+        "is_under_way": is_under_way(request),
+    }
     return page(request, SIGNED_OUT_TEMPLATE, context, has_form=True)
 
 

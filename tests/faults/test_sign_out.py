@@ -124,7 +124,7 @@ def test_who_tries_again_where_logtos_address_was_not_known_is_signed_out_there_
     cold()
     strike(DISCOVERY, DOWN)
     retry_url = end(502).context["retry_url"]
-    assert "Do you want to sign out?" in journey.client.get(retry_url).text
+    assert "Almost signed out" in journey.client.get(retry_url).text
     end(502)  # Logto still does not know
     journey.logto.faults.clear()
     page = journey.client.post(retry_url)

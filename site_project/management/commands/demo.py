@@ -13,7 +13,7 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.urls import reverse
 
 from logto_auth.shortcuts import warm_up
-from logto_auth.testing import Application, Simulator, machine_application
+from logto_auth.testing import Application, Hook, Simulator, machine_application
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -56,10 +56,16 @@ class Command(BaseCommand):
             secret=settings.LOGTO["APP_SECRET"],
             redirect_uris=(self.site + reverse("logto_auth:callback"),),
             post_logout_redirect_uris=(self.site + reverse("logto_auth:signed_out"),),
+            back_channel_logout_uri=self.site
+            + reverse("logto_auth:backchannel_logout"),
+            back_channel_logout_session_required=True,
         )
+        (signing_key,) = settings.LOGTO["WEBHOOK_SIGNING_KEYS"]
+        hook = Hook(self.site + reverse("logto_auth:webhook"), signing_key=signing_key)
         simulator = Simulator(
             port=settings.LOGTO_PORT,
             applications=[application, machine_application()],
+            hooks=[hook],
         )
         # People may link accounts to theirs.
         simulator.account_center.settings |= {
