@@ -11,10 +11,8 @@ from ..errors import AccountConnectedElsewhere, AccountNotCreated
 from ..log import Event, log
 from ..models import LogtoAccount, account_key
 from .admission import ask_site, require_claims
-from .mirroring import mirror_known
-from .resolution import adopt_account, find_account
+from .resolution import adopt_account, bring_up_to_date, find_account
 from .userinfo import document_of
-from .users import update_user
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -50,8 +48,7 @@ def connect_account(
         account, is_new = _adopted(claims, document, hooks, owner)
         if is_new:
             return account, True
-    mirror_known(account, document)
-    update_user(account.user, hooks)
+    bring_up_to_date(account, document, hooks)
     return account, False
 
 

@@ -23,8 +23,8 @@ from ..models import LogtoAccount, account_key, on_primary
 from ..moment import moment, stored
 from ..webhook_events import USER_EVENTS, WebhookEvent
 from .memberships import change_memberships, forget_organization, rename_organization
-from .mirroring import read_again, swap_document
-from .suspension import reactivate_user, suspend_user
+from .mirroring import nothing_later, read_again, swap_document
+from .suspension import follow
 from .user_entity import document_with
 from .users import update_user
 
@@ -73,7 +73,7 @@ def converge(event: WebhookEvent) -> Outcome:
 
 def _converge_user(account: LogtoAccount, event: WebhookEvent) -> Outcome:
     if event.name == "User.Deleted":
-        return _delete(account)
+        return _delete(account, stored(event.created_at))
     if account.deleted_at is not None:
         return Outcome.OLDER  # Logto gives no id twice
     told, changed_at = _told(event)
@@ -99,7 +99,7 @@ def _told(event: WebhookEvent) -> tuple[Mapping[str, Any], datetime | None]:
 def _write(
     account: LogtoAccount, told: Mapping[str, Any], changed_at: datetime
 ) -> Outcome:
-    not_newer = Q(changed_at=None) | Q(changed_at__lte=changed_at)
+    is_wanted = nothing_later(changed_at) & Q(deleted_at=None)
     suspended = told.get("isSuspended")
     while True:
         if account.deleted_at is not None or (
@@ -115,32 +115,25 @@ def _write(
         )
         if is_same:
             return Outcome.UNCHANGED
-        if swap_document(account, document, not_newer & Q(deleted_at=None), **fields):
+        if swap_document(account, document, is_wanted, **fields):
             return Outcome.CHANGED
         read_again(account)
 
 
 def _follow(account: LogtoAccount) -> None:
     """Let the user be as the account is, also if it changes meanwhile."""
-    is_out = None
-    while is_out != (is_out := _is_out(account)):
-        if is_out:
-            suspend_user(account, "suspended" if account.is_suspended else "deleted")
-        else:
-            reactivate_user(account)
-        read_again(account)
-    if not is_out:
+    known = None
+    while not follow(account) and known != (known := account.userinfo_digest):
         # The site's own hooks need a visitor's request; they have their say at sign-in.
         update_user(account.user, Hooks(HttpRequest(), account.userinfo))
 
 
-def _is_out(account: LogtoAccount) -> bool:
-    return account.is_suspended or account.deleted_at is not None
-
-
-def _delete(account: LogtoAccount) -> Outcome:
+def _delete(account: LogtoAccount, happened_at: datetime) -> Outcome:
     rows = on_primary(LogtoAccount).filter(pk=account.pk, deleted_at=None)
-    is_new = bool(rows.update(deleted_at=timezone.now()))
+    # A sign-in from before does not undo it; one from after is of a Logto that has
+    # them again, from a backup.
+    changed_at = max(account.changed_at or happened_at, happened_at)
+    is_new = bool(rows.update(deleted_at=timezone.now(), changed_at=changed_at))
     read_again(account)
     _follow(account)
     return _outcome(changes=is_new)

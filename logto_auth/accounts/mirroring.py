@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import router, transaction
@@ -31,6 +31,7 @@ _COMPARED = (
     "changed_at",
     "is_suspended",
     "deleted_at",
+    "has_deactivated_user",
 )
 
 
@@ -46,7 +47,7 @@ def mirror_new(account: LogtoAccount) -> None:
 
 def mirror_known(
     account: LogtoAccount, document: Mapping[str, Any], *, is_sign_in: bool = True
-) -> None:
+) -> bool:
     """Bring a known account up to date with what userinfo tells now.
 
     When the document is unchanged, one UPDATE at most. Otherwise the account is
@@ -56,19 +57,26 @@ def mirror_known(
     Args:
         is_sign_in: Whether they have just signed in, which is noted too.
 
+    Returns:
+        False when Logto has told of something later already.
+
     Raises:
         AccountNotCreated: The account was deleted meanwhile.
     """
-    current = digest(document)
+    current, told_at = digest(document), _told_at(account, document)
     for _ in range(_MAX_TRIES):
-        if account.userinfo_digest == current or is_outdated(account, document):
+        is_current = not _is_outdated(account, told_at)
+        if account.userinfo_digest == current or not is_current:
             if is_sign_in:
-                _note_sign_in(account)
-            return
-        fields = _signed_in_fields(account) if is_sign_in else {}
-        if swap_document(account, document, **_changed(document), **fields):
-            return
+                is_current &= _note_sign_in(account, told_at)
+            return is_current
+        fields: dict[str, Any] = {"changed_at": told_at}
+        if is_sign_in:
+            fields |= _signed_in_fields(account)
+        if swap_document(account, document, nothing_later(told_at), **fields):
+            return True
         read_again(account)
+    return False
 
 
 def mirror_identities(account: LogtoAccount, answer: Mapping[str, Any]) -> None:
@@ -137,18 +145,24 @@ def _swapped(
     return True
 
 
-def is_outdated(account: LogtoAccount, document: Mapping[str, Any]) -> bool:
-    """Tell whether Logto has told of a later change already."""
-    changed_at = moment(document.get("updated_at"))
-    if changed_at is None or account.changed_at is None:
-        return False
-    return changed_at < account.changed_at
+def nothing_later(told_at: datetime | None) -> Q:
+    """Return the condition that nothing later than that is known of an account."""
+    known = Q(changed_at=None)
+    return known if told_at is None else known | Q(changed_at__lte=told_at)
 
 
-def _changed(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return when Logto says that the user was changed, if the document tells."""
-    changed_at = moment(document.get("updated_at"))
-    return {} if changed_at is None else {"changed_at": changed_at}
+def _told_at(account: LogtoAccount, document: Mapping[str, Any]) -> datetime | None:
+    """Return of when a document is, by Logto's clock.
+
+    Without the scope ``profile`` it does not tell: then it is as new as what was known
+    when it was asked for.
+    """
+    return moment(document.get("updated_at")) or account.changed_at
+
+
+def _is_outdated(account: LogtoAccount, told_at: datetime | None) -> bool:
+    known = account.changed_at
+    return known is not None and (told_at is None or told_at < known)
 
 
 def _write_changed(account: LogtoAccount, before: Mapping[str, Any] | None) -> None:
@@ -185,20 +199,33 @@ def _keys(told: Told) -> set[str]:
     return {identity.key for listed in told.values() for identity in listed}
 
 
-def _note_sign_in(account: LogtoAccount) -> None:
+def _note_sign_in(account: LogtoAccount, told_at: datetime | None) -> bool:
+    """Return whether nothing later was known, neither then."""
     last = account.last_sign_in_at
     is_recent = last is not None and timezone.now() - last < SAME_SIGN_IN
-    if is_recent and not account.is_suspended:
-        return
-    if fields := _signed_in_fields(account):
-        on_primary(LogtoAccount).filter(pk=account.pk).update(**fields)
+    is_in = not account.is_suspended and account.deleted_at is None
+    fields = _signed_in_fields(account)
+    if not fields or (is_recent and is_in):
+        return True
+    stored = on_primary(LogtoAccount).filter(pk=account.pk)
+    fields["changed_at"] = told_at
+    if stored.filter(nothing_later(told_at)).update(**fields):
         for name, value in fields.items():
             setattr(account, name, value)
+        return True
+    # They were let in before something happened of which Logto has told since.
+    stored.update(last_sign_in_at=fields["last_sign_in_at"])
+    read_again(account)
+    return False
 
 
 def _signed_in_fields(account: LogtoAccount) -> dict[str, Any]:
-    """Return what a sign-in says of an account; nothing of a user who is refused."""
-    if not getattr(account.user, "is_active", True):
+    """Return what a sign-in says of an account; nothing of a user who is refused.
+
+    Whom Logto has had switched off is not refused when it lets them in.
+    """
+    is_active = getattr(account.user, "is_active", True)
+    if not is_active and not account.has_deactivated_user:
         return {}
     # Logto does not let suspended users in, nor those that it has not.
     return {

@@ -18,8 +18,8 @@ from .admission import ask_site, may_join, require_claims
 from .deadlocks import in_transaction
 from .fields import unfilled
 from .joining import hold, joinable_user, tell_not_joined
-from .mirroring import is_outdated, mirror_known, mirror_new
-from .suspension import reactivate_user
+from .mirroring import mirror_known, mirror_new
+from .suspension import follow
 from .userinfo import digest, document_of
 from .users import new_users, update_user
 
@@ -54,12 +54,24 @@ def resolve_account(
     if account is None:
         return _first_sign_in(claims, document, hooks)
     ask_site(hooks, account.user)
-    # Whom Logto lets in, Logto has not suspended; unless it has since.
-    if not is_outdated(account, document):
-        reactivate_user(account)
-    mirror_known(account, document)
-    update_user(account.user, hooks)
+    bring_up_to_date(account, document, hooks)
     return account, False
+
+
+def bring_up_to_date(
+    account: LogtoAccount, document: Mapping[str, Any], hooks: Hooks
+) -> None:
+    """Let a known account and its user be as a sign-in says, unless that is outdated.
+
+    Raises:
+        AccountNotUpdated: The user model refuses a value.
+        AccountNotCreated: The account or the user was deleted meanwhile.
+    """
+    is_current = mirror_known(account, document)
+    if account.has_deactivated_user:
+        # Whom Logto lets in, Logto has not suspended; unless it has since.
+        follow(account)
+    update_user(account.user, hooks, is_current=is_current)
 
 
 def adopt_account(

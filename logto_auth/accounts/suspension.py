@@ -9,62 +9,106 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db import models, router, transaction
+from django.db import DatabaseError, models, router, transaction
 from django.db.models import Q
 
 from ..conf import DEACTIVATE, logto_settings
+from ..errors import AccountNotCreated
 from ..log import Event, log
 from ..models import LogtoAccount, LogtoSession, on_primary
 from ..sessions.ending import end_sessions
+from .mirroring import read_again
 
 _ACTIVE = "is_active"
+_OUT = Q(is_suspended=True) | Q(deleted_at__isnull=False)
 
 
-def suspend_user(account: LogtoAccount, reason: str) -> None:
+def follow(account: LogtoAccount) -> bool:
+    """Let the user be in or out as the account is, also if it changes meanwhile.
+
+    Returns:
+        Whether they are out.
+
+    Raises:
+        AccountNotCreated: The account or its user was deleted meanwhile.
+    """
+    was_out: bool | None = None
+    while True:
+        is_out = account.is_suspended or account.deleted_at is not None
+        if is_out == was_out:
+            return is_out
+        if is_out:
+            _suspend(account, "suspended" if account.is_suspended else "deleted")
+        else:
+            _reactivate(account)
+        was_out = is_out
+        read_again(account)
+
+
+def is_let_in(account: LogtoAccount) -> bool:
+    """Tell whether an account may keep the session that it has just got.
+
+    A suspension ends the sessions that it finds. Django asks at each request whether
+    a user is active; whom a suspension does not switch off, nobody asks about again.
+    """
+    if _may_switch_off(account.user):
+        return True
+    rows = on_primary(LogtoAccount).filter(pk=account.pk)
+    return rows.exists() and not rows.filter(_OUT).exists()
+
+
+def _suspend(account: LogtoAccount, reason: str) -> None:
     """Switch the account's user off and end the account's sessions.
 
     A user who is off already was switched off by somebody here, and stays so. What
     becomes of superusers is for ``SUSPENDED_SUPERUSERS`` to say.
-
-    Args:
-        reason: A word for the log.
     """
     user = _user(account)
-    if _may_switch_off(user):
-        # Noted first: whoever finds one of the two done does the other.
-        _note(account, has_deactivated_user=True)
-        _switch(user, is_active=False)
-        log(Event.USER_SUSPENDED, user=user.pk, account=account.key[:12], reason=reason)
-    ended = end_sessions(on_primary(LogtoSession).filter(account=account))
-    if ended:
-        log(Event.SESSION_ENDED, account=account.key[:12], reason=reason, count=ended)
+    try:
+        if _may_switch_off(user):
+            # Noted first: whoever finds one of the two done does the other.
+            _note(account, has_deactivated_user=True)
+            _switch(account, user, is_active=False)
+            key = account.key[:12]
+            log(Event.USER_SUSPENDED, user=user.pk, account=key, reason=reason)
+    finally:
+        # Also where the site's own model refuses to be saved.
+        _end_sessions(account, reason)
 
 
-def reactivate_user(account: LogtoAccount) -> None:
-    """Switch the user on again whom `suspend_user` has switched off, and no other.
+def _reactivate(account: LogtoAccount) -> None:
+    """Switch the user on again whom `_suspend` has switched off, and no other.
 
     While another Logto account of the same user is suspended, they stay off for that.
     """
     if not account.has_deactivated_user:
         return
     user = _user(account)
-    suspended = Q(is_suspended=True) | Q(deleted_at__isnull=False)
-    others = on_primary(LogtoAccount).filter(suspended, user_id=account.user_id)
+    others = on_primary(LogtoAccount).filter(_OUT, user_id=account.user_id)
     other = others.exclude(pk=account.pk).first()
     if other is not None:
         _note(other, has_deactivated_user=True)
     elif not user.is_active:
-        _switch(user, is_active=True)
+        # Of a sign-in that was under way, nobody has seen it.
+        _end_sessions(account, "suspended")
+        _switch(account, user, is_active=True)
         log(Event.USER_REACTIVATED, user=user.pk, account=account.key[:12])
     _note(account, has_deactivated_user=False)
-    if account._state.fields_cache.get("user") is not None:
-        account.user.is_active = user.is_active
+
+
+def _end_sessions(account: LogtoAccount, reason: str) -> None:
+    ended = end_sessions(on_primary(LogtoSession).filter(account=account))
+    if ended:
+        log(Event.SESSION_ENDED, account=account.key[:12], reason=reason, count=ended)
 
 
 def _user(account: LogtoAccount) -> Any:
     """Return the user as it is now."""
     model: type[models.Model] = type(account)._meta.get_field("user").related_model
-    return on_primary(model).get(pk=account.user_id)
+    user = on_primary(model).filter(pk=account.user_id).first()
+    if user is None:
+        raise AccountNotCreated(reason="deleted")
+    return user
 
 
 def _may_switch_off(user: Any) -> bool:
@@ -78,10 +122,17 @@ def _may_switch_off(user: Any) -> bool:
     return not is_superuser or logto_settings.SUSPENDED_SUPERUSERS == DEACTIVATE
 
 
-def _switch(user: Any, *, is_active: bool) -> None:
+def _switch(account: LogtoAccount, user: Any, *, is_active: bool) -> None:
     user.is_active = is_active
-    with transaction.atomic(using=router.db_for_write(type(user), instance=user)):
-        user.save(update_fields=[_ACTIVE])
+    try:
+        with transaction.atomic(using=router.db_for_write(type(user), instance=user)):
+            user.save(update_fields=[_ACTIVE])
+    except DatabaseError:
+        _user(account)  # Django raises it when there was no row to write
+        raise
+    known = account._state.fields_cache.get("user")
+    if known is not None:
+        known.is_active = is_active
 
 
 def _note(account: LogtoAccount, **fields: Any) -> None:

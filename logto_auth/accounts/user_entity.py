@@ -15,7 +15,7 @@ from ..claim_rules import CLAIM_SCOPES
 from ..conf import logto_settings
 from .userinfo import document_of
 
-#: Members and the claims that they are in userinfo, which leaves them out when unset.
+#: Members and the claims that they are in userinfo, null where they are not set.
 _PLAIN: Final = {
     "id": "sub",
     "name": "name",
@@ -26,10 +26,10 @@ _PLAIN: Final = {
     "customData": "custom_data",
     "identities": "identities",
 }
-#: The same where userinfo tells them always, beside whether they are verified: which
-#: means that there is one.
+#: The same beside whether they are verified: which means that there is one.
 _VERIFIED: Final = {"primaryEmail": "email", "primaryPhone": "phone_number"}
-#: Claims that come from the member ``profile``, by their names there.
+#: Claims that come from the member ``profile``, by their names there; userinfo leaves
+#: out those that are not set.
 _PROFILE: Final = {
     re.sub("_([a-z])", lambda match: match[1].upper(), claim): claim
     for claim in (
@@ -75,7 +75,7 @@ def _claims(
 ) -> Iterator[tuple[str, Any]]:
     for member, claim in _PLAIN.items():
         if member in entity:
-            yield claim, _or_unset(entity[member])
+            yield claim, entity[member]
     for member, claim in _VERIFIED.items():
         if member in entity:
             yield claim, entity[member]

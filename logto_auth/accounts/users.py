@@ -64,15 +64,22 @@ def _wished(hooks: Hooks) -> str:
     return answer or ""
 
 
-def update_user(user: AbstractBaseUser, hooks: Hooks) -> None:
+def update_user(
+    user: AbstractBaseUser, hooks: Hooks, *, is_current: bool = True
+) -> None:
     """Bring a known user up to date with Logto and the site, with one UPDATE.
+
+    Args:
+        is_current: Whether fields follow the claims; Logto may have told of something
+            later.
 
     Raises:
         AccountNotUpdated: The database refuses a value.
         AccountNotCreated: The user was deleted meanwhile.
     """
     before = _values(user)
-    for name, value in told_values(user, hooks.claims, is_new=False).items():
+    claims = hooks.claims if is_current else {}
+    for name, value in told_values(user, claims, is_new=False).items():
         setattr(user, name, value)
     hooks.update_user(user, is_new=False)
     changed = [

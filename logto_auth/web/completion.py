@@ -79,6 +79,8 @@ def complete_sign_in(
         ConfigurationError: `LogtoBackend` is not in ``AUTHENTICATION_BACKENDS``, or
             ``HOOKS`` is wrong.
     """
+    from ..accounts.suspension import is_let_in
+
     if not owner_id:
         _leave_ended_session(request.session)
     hooks = hooks_for(request, storable(_told(grant)))
@@ -86,6 +88,9 @@ def complete_sign_in(
     try:
         user = _authenticated(request, account)
         _sign_in(request, user, account, grant)
+        if not is_let_in(account):
+            auth_logout(request)
+            raise AccountInactive()
     except DatabaseError:
         if on_primary(LogtoAccount).filter(pk=account.pk).exists():
             raise
