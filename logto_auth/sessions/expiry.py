@@ -29,9 +29,9 @@ def expired_sessions() -> Iterator[list[LogtoSession]]:
     now = timezone.now()
     rows = on_primary(LogtoSession).defer("tokens", "claims").order_by("pk")
     rows = rows.filter(updated_at__lt=now - _YOUNG)
-    last = None
-    while page := list((rows if last is None else rows.filter(pk__gt=last))[:_BATCH]):
-        last = page[-1].pk
+    page: list[LogtoSession] | None = None
+    while page is None or len(page) == _BATCH:
+        page = list((rows.filter(pk__gt=page[-1].pk) if page else rows)[:_BATCH])
         alive = open_keys(row.session_key for row in page)
         expired = [
             row
