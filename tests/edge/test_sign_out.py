@@ -28,6 +28,7 @@ def sign_out(journey, **data):
     return journey.client.post("/logto/sign-out/", data)
 
 
+@pytest.mark.catalogue(100)
 def test_get_asks_and_signs_nobody_out(journey):
     journey.sign_in()
     response = journey.client.get("/logto/sign-out/?next=/bye/")
@@ -39,7 +40,7 @@ def test_get_asks_and_signs_nobody_out(journey):
     assert is_signed_in(journey.client)
 
 
-@pytest.mark.catalogue(2)
+@pytest.mark.catalogue(2, 100)
 def test_a_post_without_the_csrf_token_is_asked_again_with_a_new_one(journey):
     client = Client(enforce_csrf_checks=True)
     Journey(journey.logto, client).sign_in()
@@ -103,6 +104,7 @@ def test_next_survives_the_way_through_logto(journey):
     assert journey.client.get(path_of(back))["Location"] == "/goodbye/"
 
 
+@pytest.mark.catalogue(101)
 def test_an_unsafe_next_is_ignored(journey):
     journey.sign_in()
     response = sign_out(journey, next="https://evil.example/")
@@ -118,6 +120,7 @@ def test_an_unsafe_next_is_ignored(journey):
     ["state=foreign", "state=", "state=%00", "state=%ff%fe", "state=" + "x" * 100_000],
     ids=lambda query: query[:12],
 )
+@pytest.mark.catalogue(101)
 def test_a_foreign_state_on_return_is_refused(journey, caplog, query):
     journey.sign_in()
     sign_out(journey, next="/goodbye/")
@@ -131,6 +134,7 @@ def test_a_foreign_state_on_return_is_refused(journey, caplog, query):
     assert event.event == "sign_out_failed"
 
 
+@pytest.mark.catalogue(101)
 @pytest.mark.conformance("oidcc-client-test-rp-init-logout-no-state")
 def test_a_return_without_the_state_leads_nowhere(journey):
     journey.sign_in()
@@ -149,6 +153,7 @@ def test_opening_the_page_by_hand_tells_the_truth(journey):
     assert "You are still signed in" in page
 
 
+@pytest.mark.catalogue(102)
 def test_with_logto_down_the_local_session_ends_all_the_same(journey, settings):
     from logto_auth.testing import Fault
 
@@ -160,6 +165,7 @@ def test_with_logto_down_the_local_session_ends_all_the_same(journey, settings):
     assert not LogtoSession.objects.exists()
 
 
+@pytest.mark.catalogue(102)
 def test_with_logto_gone_and_nothing_cached_it_ends_too(journey, settings):
     from django.core.cache import cache
 
@@ -177,6 +183,7 @@ def test_with_logto_gone_and_nothing_cached_it_ends_too(journey, settings):
     assert not is_signed_in(journey.client)
 
 
+@pytest.mark.catalogue(102)
 def test_a_revocation_that_hangs_is_given_up_at_the_deadline(journey, settings):
     from logto_auth.testing import Fault
 
