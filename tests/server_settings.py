@@ -23,4 +23,5 @@ LOGTO = {
     "ENDPOINT": os.environ["SERVER_ENDPOINT"],
     "APP_ID": os.environ["SERVER_APP_ID"],
     "APP_SECRET": "server-secret",
+    "WEBHOOK_SIGNING_KEYS": os.environ.get("SERVER_WEBHOOK_KEYS", "").split(),
 }

@@ -105,10 +105,11 @@ class Person:
     def counts(self) -> dict[str, int]:
         """Return how many rows there are of each kind, by its name."""
         hanging = (LinkedIdentity, SearchTerm, LogtoSession)
-        counted = {LogtoAccount: len(self.accounts)} | {
-            model: _of(model, self.accounts).count() for model in hanging
+        counted: dict[type[Model], int] = {
+            LogtoAccount: len(self.accounts),
+            **{model: _of(model, self.accounts).count() for model in hanging},
+            WebhookDelivery: self.webhooks.count(),
         }
-        counted[WebhookDelivery] = self.webhooks.count()
         return {str(m._meta.verbose_name_plural): n for m, n in counted.items()}
 
 
@@ -124,7 +125,7 @@ def find_person(word: str) -> Person | None:
         if account.subject == word
     ]
     users = {account.user_id for account in with_subject}
-    users |= {user.pk for user in _users(word)}
+    users |= {user.pk for user in _users(word) if user.logto_accounts.exists()}
     if len(users) > 1:
         raise SeveralPeople(word)
     if not users:
@@ -132,8 +133,6 @@ def find_person(word: str) -> Person | None:
         return person if person.webhooks.exists() else None
     user = on_primary(get_user_model()).get(pk=users.pop())
     accounts = tuple(on_primary(LogtoAccount).filter(user=user).order_by("pk"))
-    if not accounts:
-        return None
     return Person(user, accounts, tuple(dict.fromkeys(a.subject for a in accounts)))
 
 

@@ -31,10 +31,17 @@ class Command(BaseCommand):
         if not options["yes"]:
             if not Terminal.is_there():
                 raise CommandError("Nothing was removed. Add --yes to remove it.")
-            if input("Remove all of it? [y/N] ").strip().lower() not in ("y", "yes"):
+            if not self._agreed():
                 raise CommandError("Nothing was removed.")
         erase(person)
         self.stdout.write("Removed.")
+
+    def _agreed(self) -> bool:
+        try:
+            terminal = Terminal(self.stdout, self.stderr, {})
+            return terminal.agrees("Remove all of it?", default=False)
+        except EOFError:
+            return False
 
     def _show(self, person: Person) -> None:
         for name, count in person.counts().items():
