@@ -99,8 +99,8 @@ def test_everything_that_is_kept_about_a_person_is_told(sofia, logto, word):
     assert "kovalevskaya" in one["search_terms"]
     assert len(one["sessions"]) == 1
     events = [webhook["event"] for webhook in told["webhooks"]]
-    assert events == ["User.Data.Updated", "PostSignIn"]
-    assert told["webhooks"][1]["body"]["user"]["name"] == "Sofia Kovalevskaya"
+    assert events == ["PostSignIn", "User.Data.Updated"]
+    assert told["webhooks"][0]["body"]["user"]["name"] == "Sofia Kovalevskaya"
 
 
 def test_nothing_secret_and_nothing_of_others_is_told(sofia, post, logto):
@@ -228,6 +228,25 @@ def test_off_a_terminal_nothing_is_removed_without_a_yes(sofia):
     assert kept() == before
 
 
+ERASES_ALICE = """
+import django
+from django.core.management import call_command, execute_from_command_line
+
+django.setup()
+call_command("migrate", verbosity=0)
+
+from django.contrib.auth import get_user_model
+from logto_auth.models import LogtoAccount
+
+user = get_user_model().objects.create(username="alice")
+LogtoAccount.objects.create(key="0", subject="a1", user=user)
+try:
+    execute_from_command_line(["manage.py", "logto_erase", "alice"])
+finally:
+    print("left:", LogtoAccount.objects.count())
+"""
+
+
 @pytest.mark.once
 @pytest.mark.parametrize(("answer", "code"), [("", 1), ("n", 1), ("y", 0)])
 def test_at_a_terminal_it_asks(tmp_path, answer, code):
@@ -240,21 +259,7 @@ def test_at_a_terminal_it_asks(tmp_path, answer, code):
         "SERVER_APP_ID": "app",
     }
     env.pop("SERVER_TEST_DATABASE", None)
-    program = [
-        sys.executable,
-        "-c",
-        "import django; django.setup()\n"
-        "from django.core.management import call_command, execute_from_command_line\n"
-        "call_command('migrate', verbosity=0)\n"
-        "from django.contrib.auth import get_user_model\n"
-        "from logto_auth.models import LogtoAccount\n"
-        "user = get_user_model().objects.create(username='alice')\n"
-        "LogtoAccount.objects.create(key='0', subject='a1', user=user)\n"
-        "try:\n"
-        "    execute_from_command_line(['manage.py', 'logto_erase', 'alice'])\n"
-        "finally:\n"
-        "    print('left:', LogtoAccount.objects.count())\n",
-    ]
+    program = [sys.executable, "-c", ERASES_ALICE]
     with AtATerminal(program, cwd=ROOT, env=env) as terminal:
         terminal.answer("Remove all of it?", answer)
         assert terminal.end() == code

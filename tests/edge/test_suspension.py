@@ -413,6 +413,25 @@ def test_a_webhook_for_a_user_who_is_deleted_meanwhile_is_done(post, logto):
     assert not User.objects.exists() and not LogtoAccount.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("what", "state"), [("suspend", "suspended"), ("delete", "deleted at Logto")]
+)
+def test_administrators_see_it(post, logto, admin_client, what, state):
+    _, account = signed_in(logto, "alice")
+    post.take()
+    page = f"/admin/logto_auth/logtoaccount/{account.pk}/change/"
+    listed = "/admin/logto_auth/logtoaccount/"
+    for address in (page, listed):
+        assert f">{state}<" not in admin_client.get(address).content.decode()
+    happens(logto, what)
+    post.deliver()
+    for address in (page, listed):
+        assert f">{state}<" in admin_client.get(address).content.decode()
+    text = admin_client.get(page).content.decode()
+    assert "switched off here, because of Logto" in text
+    assert ("Deleted at Logto" in text) == (what == "delete")
+
+
 ENGINES = ["db", "cached_db", "cache", "file", "signed_cookies"]
 
 

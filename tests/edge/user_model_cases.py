@@ -7,8 +7,10 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
 from django.db.models.signals import pre_save
+from django.test import Client
 
-from logto_auth.models import LogtoAccount
+from logto_auth.models import LogtoAccount, LogtoSession
+from tests.edge.converging import Post, signed_in
 from tests.journey import Journey
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +33,6 @@ def is_signed_in(client):
 
 @pytest.mark.skipif(MODEL == "tests.DemandingUser", reason="refuses every new user")
 def test_two_people_become_two_users_and_come_back_as_themselves(journey, client):
-    from django.test import Client
-
     alice, noel = Journey(journey.logto, Client()), Journey(journey.logto, Client())
     assert alice.sign_in("alice").status_code == 302
     assert noel.sign_in("noel").status_code == 302
@@ -49,6 +49,46 @@ def test_a_test_client_is_signed_in_as_such_a_user(logto_sign_in, client):
     user = logto_sign_in(client, username="alice", email="alice@example.com")
     assert isinstance(user, get_user_model())
     assert is_signed_in(client)
+
+
+@pytest.mark.skipif(MODEL == "tests.DemandingUser", reason="refuses every new user")
+@pytest.mark.parametrize("what", ["suspend", "delete"])
+def test_who_is_suspended_at_logto_is_out_with_or_without_is_active(
+    logto, settings, what
+):
+    post = Post(logto, settings)
+    client, account = signed_in(logto, "alice")
+    assert is_signed_in(client)
+    post.take()
+    logto.clock.advance(1)
+    getattr(logto, what)("alice")
+    post.deliver()
+    assert not is_signed_in(client) and not LogtoSession.objects.exists()
+    account = LogtoAccount.objects.get()
+    has_field = MODEL == "tests.EmailUser"
+    assert account.has_deactivated_user == has_field
+    assert account.user.is_active != has_field
+
+
+@only("tests.BareUser")
+def test_a_sign_in_under_way_is_not_finished_where_nobody_can_be_switched_off(
+    logto, settings, hooks
+):
+    post = Post(logto, settings)
+    signed_in(logto, "alice")
+    journey = Journey(logto, Client())
+    callback = journey.callback_url()
+    post.take()
+
+    def update_user(self, user, *, is_new):
+        logto.clock.advance(1)
+        logto.suspend("alice")
+        post.deliver()
+
+    hooks(update_user=update_user)
+    assert journey.client.get(callback).status_code == 403
+    assert not is_signed_in(journey.client)
+    assert not LogtoSession.objects.exists()
 
 
 @only("tests.EmailUser")
