@@ -38,7 +38,6 @@ SIMULATOR_POLICY = (
 # A form of Logto's ends at an application, which is anywhere.
 WITHOUT_FORM = {
     "logto-start",
-    "logto-user",
     "logto-access-denied",
     "logto-session-not-found",
     "logto-signed-out",

@@ -139,6 +139,12 @@ class Guide:
             ".every(link => link.sheet)"
         )
 
+    def leave_logto_too_early(self):
+        """Sign out, and come back from Logto before it is done."""
+        self.leave()
+        self.page.unroute(f"{self.simulator.endpoint}/**")
+        self.open("/logto/sign-out/")
+
     def wait_for_another_tab(self):
         """Come while another tab of the same browser is at Logto, and stay."""
         other = self.page.context.new_page()

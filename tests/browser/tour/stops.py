@@ -33,6 +33,7 @@ PACKAGE = {
     "sign-out": at("/logto/sign-out/", signed_in=True),
     "signed-out": at("/logto/signed-out/"),
     "still-signed-in": at("/logto/signed-out/", signed_in=True),
+    "almost-signed-out": Guide.leave_logto_too_early,
     "connect": Guide.ask_to_connect,
     "connect-another": at("/logto/connect/", signed_in=True),
     "not-finished": at("/logto/callback/"),
