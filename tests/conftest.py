@@ -10,7 +10,12 @@ from django.db import connections
 from tests.journey import AsyncJourney, Journey
 
 # What the wheel's entry point does where the wheel is installed.
-pytest_plugins = ["logto_auth.pytest_plugin", "tests.guard", "tests.outcomes"]
+pytest_plugins = [
+    "logto_auth.pytest_plugin",
+    "tests.asking",
+    "tests.guard",
+    "tests.outcomes",
+]
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +47,21 @@ def hooks(logto, settings):
         settings.LOGTO = {**settings.LOGTO, "HOOKS": made}
 
     return use
+
+
+@pytest.fixture
+def received():
+    """The webhook events that a receiver of the site's was told."""
+    from logto_auth.signals import webhook_received
+
+    events = []
+
+    def receive(sender, event, **kwargs):
+        events.append(event)
+
+    webhook_received.connect(receive)
+    yield events
+    webhook_received.disconnect(receive)
 
 
 @pytest.fixture

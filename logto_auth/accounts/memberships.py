@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from ..conf import logto_settings
+from ..engine.token_claims import is_identifier
 from ..models import LogtoAccount, account_key, on_primary
 from .mirroring import read_again, swap_document
 
@@ -34,6 +35,8 @@ def change_memberships(
         Whether anything has changed here.
     """
     changes = False
+    if not is_identifier(organization_id):
+        return changes
     for account in _accounts(issuer, added):
         changes |= _rewrite(account, partial(_joined, organization_id=organization_id))
     leave = partial(without_organization, organization_id=organization_id)
@@ -91,7 +94,8 @@ def _joined(document: Document, organization_id: str) -> Document:
 
 def _rewrite_members(organization_id: str, change: Change) -> bool:
     changes = False
-    if organization_id:
+    # Databases refuse to look for some of what is none.
+    if is_identifier(organization_id):
         # As text: not every database looks into lists. Some are found in vain.
         rows = on_primary(LogtoAccount).filter(
             userinfo__organizations__icontains=organization_id

@@ -179,6 +179,7 @@ def test_a_token_that_comes_twice_changes_nothing(signed_in, journey, logto):
     assert LogtoSession.objects.count() == 1
 
 
+@pytest.mark.catalogue(116)
 def test_an_unknown_session_is_answered_as_a_known_one(signed_in, logto):
     logto.forge_logout_token = claims_with(sid="unknown")
     unknown = send(signed_in, logto.logout_token("alice"))

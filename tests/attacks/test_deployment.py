@@ -18,6 +18,8 @@ OURS = {
     "signed-out": 200,
     "user": 200,
     "connect": 302,
+    "backchannel-logout": 405,
+    "webhook": 405,
 }
 
 

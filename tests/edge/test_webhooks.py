@@ -5,7 +5,6 @@ import json
 import pytest
 
 from logto_auth.models import LogtoAccount, LogtoSession, WebhookDelivery
-from logto_auth.signals import webhook_received
 from logto_auth.testing import Hook
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.databases]
@@ -40,19 +39,6 @@ def deliver(hooked, client):
         ]
 
     return deliver
-
-
-@pytest.fixture
-def received():
-    """The events that the site's receiver got."""
-    events = []
-
-    def receive(sender, event, **kwargs):
-        events.append(event)
-
-    webhook_received.connect(receive)
-    yield events
-    webhook_received.disconnect(receive)
 
 
 def test_a_suspended_user_is_out_at_the_next_request(journey, hooked, deliver):

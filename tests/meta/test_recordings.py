@@ -73,8 +73,10 @@ def test_every_file_is_indexed_with_its_request():
         assert index()[name] == line
 
 
-def test_tokens_are_of_recordings_too():
-    assert {path.stem for path in (FOLDER / "tokens").glob("*")} <= index().keys()
+@pytest.mark.parametrize("folder", ["tokens", "webhooks"])
+def test_tokens_and_webhooks_are_of_recordings_too(folder):
+    names = {path.stem for path in (FOLDER / folder).glob("*")}
+    assert names and names <= index().keys()
 
 
 @pytest.mark.parametrize("reason", REASONS, ids=lambda reason: reason.pattern)
