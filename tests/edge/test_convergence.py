@@ -5,6 +5,7 @@ import random
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.test import Client
 
 from logto_auth.conf import logto_settings
@@ -362,6 +363,40 @@ def test_a_sign_in_under_way_brings_nothing_older_back(
     account = account_of(logto, "alice")
     assert account.userinfo["name"] == account.user.first_name == "After"
     assert account.last_sign_in_at is not None
+
+
+def test_without_the_profile_a_sign_in_is_taken_for_the_newest(post, logto, settings):
+    """Userinfo does not tell then of when it is."""
+    settings.LOGTO = {**settings.LOGTO, "SCOPES": ["email"]}
+    signed_in(logto, "alice")
+    post.take()
+    post.deliver(*post.changes("alice", {"email": "told@example.com", "name": "A"}))
+    logto.people["alice"].email = "newest@example.com"
+    signed_in(logto, "alice", prompt="login")
+    assert account_of(logto, "alice").userinfo["email"] == "newest@example.com"
+
+
+def test_a_webhook_that_overtakes_another_has_the_last_word_on_the_user(
+    post, logto, settings
+):
+    """The older one was about to write the user's fields."""
+    fields = {"first_name": ("name", "sign_in")}
+    settings.LOGTO = {**settings.LOGTO, "USER_FIELDS": fields}
+    signed_in(logto, "alice")
+    post.take()
+    older, newer = post.changes("alice", {"name": "Older"}, {"name": "Newer"})
+    overtaking = [newer]
+
+    def overtake(execute, sql, params, many, context):
+        if "first_name" in sql and sql.startswith("UPDATE") and overtaking:
+            post.deliver(overtaking.pop())
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(overtake):
+        post.deliver(older)
+    assert not overtaking
+    account = account_of(logto, "alice")
+    assert account.userinfo["name"] == account.user.first_name == "Newer"
 
 
 def test_nobody_is_made_by_a_webhook(post, logto):
