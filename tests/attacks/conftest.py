@@ -1,8 +1,10 @@
 """What attacks are made with, and what they may not reach."""
 
 import socket
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 
 from tests.waiting import ENOUGH_SECONDS, Held
 
@@ -32,3 +34,26 @@ def trial(db, journey, refused, kept):
     from .forging import Trial
 
     return Trial(journey, refused, kept)
+
+
+@pytest.fixture
+def clock():
+    """A wall's clock that stands still, until it is told to go on."""
+    with time_machine.travel(datetime.now(UTC), tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def receiver():
+    """A receiver of webhooks that raises ``receiver.error``, unless it is None."""
+    from logto_auth.signals import webhook_received
+
+    def receive(sender, event, **kwargs):
+        receive.events.append(event.name)
+        if receive.error is not None:
+            raise receive.error
+
+    receive.events, receive.error = [], None
+    webhook_received.connect(receive)
+    yield receive
+    webhook_received.disconnect(receive)

@@ -1,23 +1,20 @@
 """A webhook that could not be handled is told as that, and tried again from here."""
 
-import io
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
 from django.db import connection, connections
 from django.db.models.signals import pre_save
 from django.test import Client
 
-from logto_auth.events.deliveries import LEASE_SECONDS, MOST_ATTEMPTS, PAUSES
+from logto_auth.events.deliveries import MOST_ATTEMPTS, PAUSES
 from logto_auth.events.webhook import MOST_DUE
 from logto_auth.models import LogtoAccount, LogtoSession, WebhookDelivery
 from logto_auth.signals import webhook_received
 from tests.journey import at_once
 
-from .webhooks import KEY, send, suspension, told, use_keys
+from .webhooks import KEY, command, send, states, suspension, told, use_keys
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -36,46 +33,11 @@ def keys(settings):
 
 
 @pytest.fixture
-def clock():
-    with time_machine.travel(datetime.now(UTC), tick=False) as clock:
-        yield clock
-
-
-@pytest.fixture
-def receiver():
-    """A receiver of the site's that raises ``receiver.error``, unless it is None."""
-
-    def receive(sender, event, **kwargs):
-        receive.events.append(event.name)
-        if receive.error is not None:
-            raise receive.error
-
-    receive.events, receive.error = [], None
-    webhook_received.connect(receive)
-    yield receive
-    webhook_received.disconnect(receive)
-
-
-@pytest.fixture
 def atomic_requests():
     """A site whose every view is a transaction."""
     connections["default"].settings_dict["ATOMIC_REQUESTS"] = True
     yield
     connections["default"].settings_dict["ATOMIC_REQUESTS"] = False
-
-
-def command(*options):
-    """Run ``logto_webhooks``; return its exit code and what it says."""
-    out, code = io.StringIO(), 0
-    try:
-        call_command("logto_webhooks", *options, stdout=out)
-    except SystemExit as end:
-        code = end.code
-    return code, out.getvalue().strip()
-
-
-def states():
-    return list(WebhookDelivery.objects.order_by("pk").values_list("state", flat=True))
 
 
 def test_a_receiver_that_fails_is_told_and_asked_again(
@@ -220,103 +182,3 @@ def test_receivers_are_told_after_the_commit(journey, logto, atomic_requests, fa
     assert response.status_code == (500 if fails else 200)
     assert states() == [State.FAILED if fails else State.HANDLED]
     assert LogtoAccount.objects.get().is_suspended
-
-
-def dies(client, body):
-    """Send a webhook to a process that dies of it."""
-    with pytest.raises(SystemExit):
-        send(client, body)
-
-
-def test_who_dies_of_it_holds_it_for_a_minute_only(client, receiver, clock):
-    receiver.error = SystemExit()
-    body = told("Role.Deleted")
-    dies(client, body)
-    receiver.error = None
-    assert send(client, body).json() == {"state": "waiting"}
-    clock.shift(LEASE_SECONDS - 1)
-    assert send(client, told()).json() == {"state": "handled"}
-    assert states() == [State.WAITING, State.HANDLED]
-    clock.shift(2)
-    assert send(client, told()).json() == {"state": "handled"}
-    assert states() == [State.HANDLED] * 3
-    assert receiver.events.count("Role.Deleted") == 2
-
-
-def test_one_that_comes_again_is_taken_over_too(client, receiver, clock):
-    receiver.error = SystemExit()
-    body = told()
-    dies(client, body)
-    receiver.error = None
-    clock.shift(LEASE_SECONDS + 1)
-    assert send(client, body).json() == {"state": "handled"}
-    assert WebhookDelivery.objects.get().attempts == 2
-
-
-def test_who_dies_before_handling_it_has_kept_it(client, receiver, clock):
-    def die(execute, sql, params, many, context):
-        if sql.startswith("UPDATE") and "webhookdelivery" in sql:
-            raise SystemExit
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(die):
-        dies(client, told("Role.Deleted"))
-    assert states() == [State.WAITING]
-    assert WebhookDelivery.objects.get().attempts == 0
-    clock.shift(LEASE_SECONDS + 1)
-    assert send(client, told()).json() == {"state": "handled"}
-    assert states() == [State.HANDLED] * 2
-    assert receiver.events == ["Role.Created", "Role.Deleted"]
-
-
-def test_one_that_everybody_dies_of_is_given_up(client, receiver, clock):
-    receiver.error = SystemExit()
-    dies(client, told("Role.Deleted"))
-    for _ in range(MOST_ATTEMPTS - 1):
-        clock.shift(LEASE_SECONDS + 1)
-        assert command()[0] is None  # it died
-    receiver.error = None
-    clock.shift(LEASE_SECONDS + 1)
-    assert command() == (0, "Handled 0 webhooks; 0 failed.")
-    assert WebhookDelivery.objects.get().attempts == MOST_ATTEMPTS
-    assert command("--all") == (0, "Handled 1 webhooks; 0 failed.")
-
-
-def test_who_was_too_slow_says_nothing_of_it_any_more(client, clock):
-    """Somebody else had it meanwhile."""
-    body, answers = told(), []
-
-    def receive(sender, event, **kwargs):
-        if answers:
-            return
-        clock.shift(LEASE_SECONDS + 1)
-        answers.append(None)
-        answers.append(send(Client(), body).json())
-        raise ValueError(TEXT)
-
-    webhook_received.connect(receive)
-    try:
-        send(client, body)
-    finally:
-        webhook_received.disconnect(receive)
-    assert answers == [None, {"state": "handled"}]
-    delivery = WebhookDelivery.objects.get()
-    assert (delivery.state, delivery.failure) == (State.HANDLED, "")
-
-
-def test_a_database_that_fails_loses_nothing_that_was_answered_well(
-    client, receiver, clock
-):
-    """And what it takes again is as good as new."""
-
-    def fail(execute, sql, params, many, context):
-        if sql.startswith("INSERT"):
-            return execute("SELECT * FROM no_such_table", (), many, context)
-        return execute(sql, params, many, context)
-
-    body = told()
-    client.raise_request_exception = False
-    with connection.execute_wrapper(fail):
-        assert send(client, body).status_code == 500
-    assert send(client, body).json() == {"state": "handled"}
-    assert receiver.events == ["Role.Created"]

@@ -5,7 +5,6 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
@@ -25,12 +24,6 @@ pytestmark = [
 @pytest.fixture(autouse=True)
 def keys(settings):
     use_keys(settings, KEY)
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(datetime.now(UTC), tick=False) as clock:
-        yield clock
 
 
 def is_in(journey):

@@ -1,8 +1,12 @@
 """Webhooks, as Logto sends them and as others would like to."""
 
+import io
 import json
 from datetime import UTC, datetime, timedelta
 
+from django.core.management import call_command
+
+from logto_auth.models import WebhookDelivery
 from logto_auth.testing.simulator.hook import SIGNATURE_HEADER, signature
 
 URL = "/logto/webhook/"
@@ -50,3 +54,18 @@ def send(client, body, headers=None, content_type=JSON, **extra):
     headers = signed(body) if headers is None else headers
     # `post` would encode the body again by the charset that it is said to have.
     return client.generic("POST", URL, body, content_type, headers=headers, **extra)
+
+
+def command(*options):
+    """Run ``logto_webhooks``; return its exit code and what it says."""
+    out, code = io.StringIO(), 0
+    try:
+        call_command("logto_webhooks", *options, stdout=out)
+    except SystemExit as end:
+        code = end.code
+    return code, out.getvalue().strip()
+
+
+def states():
+    """Return what has become of each that came, the first one first."""
+    return list(WebhookDelivery.objects.order_by("pk").values_list("state", flat=True))

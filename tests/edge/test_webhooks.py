@@ -1,10 +1,15 @@
 """Webhooks are kept, handled once, and tried again where that fails."""
 
 import json
+import re
+import types
+from pathlib import Path
 
 import pytest
 
+from logto_auth.events.deliveries import PAUSES
 from logto_auth.models import LogtoAccount, LogtoSession, WebhookDelivery
+from logto_auth.signals import webhook_received
 from logto_auth.testing import Hook
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.databases]
@@ -69,3 +74,30 @@ def test_unknown_events_are_kept_and_ignored(hooked, deliver, received):
     assert json.loads(bytes(WebhookDelivery.objects.get().body))["event"] == (
         "Something.New"
     )
+
+
+@pytest.mark.once
+def test_the_receiver_of_the_documentation_is_told(hooked, deliver, caplog):
+    page = (Path(__file__).parents[2] / "docs" / "webhooks.md").read_text()
+    example = types.ModuleType("receivers")
+    _, code = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    exec(code, vars(example))
+    try:
+        hooked.send_webhook("PostResetPassword", "alice")
+        hooked.send_webhook("Role.Created")
+        assert {answer.status_code for answer in deliver()} == {200}
+    finally:
+        assert webhook_received.disconnect(example.note_new_passwords)
+    (said,) = [r.getMessage() for r in caplog.records if r.name == "mysite"]
+    assert said == f"{hooked.people['alice'].sub} has a new password"
+
+
+@pytest.mark.once
+def test_the_documentation_tells_the_pauses():
+    page = (Path(__file__).parents[2] / "docs" / "webhooks.md").read_text()
+    units = {"seconds": 1, "minute": 60, "minutes": 60, "hours": 3600}
+    (told,) = re.findall(r"again after (.*?)\.", page)
+    pauses = [
+        int(number) * units[unit] for number, unit in re.findall(r"(\d+) (\w+)", told)
+    ]
+    assert pauses == [pause.total_seconds() for pause in PAUSES]
