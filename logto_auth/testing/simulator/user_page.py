@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from .answers import not_found, redirect
+from .answers import error_answer, not_found, redirect
+from .oidc_error import OidcError
 from .page import page, render
+from .parameters import form
 from .portrait import portrait
 from .tenant import TENANT
 from .user_document import user_document
@@ -49,7 +51,10 @@ async def change(request: web.Request) -> web.Response:
     person, tenant = _person(request), request.app[TENANT]
     if person is None or not isinstance(tenant, Console):
         return not_found()
-    action = (await request.post()).get("action")
+    try:
+        action = (await form(request)).get("action")
+    except OidcError as error:
+        return error_answer(error, cors=False)
     if action == "suspend":
         tenant.suspend(person.username)
     elif action == "reactivate":

@@ -292,7 +292,16 @@ class TestUserPage:
         page = html.unescape(client.get(f"/console/users/{sofia.sub}").text)
         for told in ('"primaryEmail": "sofia@example.com"', '"userId": "naver-sofia"'):
             assert told in page
-        assert "<form" not in page
+        assert "Suspend</button>" in page
+
+    def test_a_user_is_suspended_there_and_let_in_again(self, simulator, client):
+        sofia = simulator.people["sofia"]
+        for action, is_suspended in (("suspend", True), ("nothing", True)):
+            client.post(f"/console/users/{sofia.sub}", {"action": action})
+            assert sofia.suspended is is_suspended
+        assert "Reactivate</button>" in client.get(f"/console/users/{sofia.sub}").text
+        client.post(f"/console/users/{sofia.sub}", {"action": "reactivate"})
+        assert not sofia.suspended
 
     def test_nobody_has_none(self, client):
         assert client.get("/console/users/nobody").status == 404
