@@ -20,5 +20,6 @@ urlpatterns = [
     path("userinfo/", views.userinfo),
     path("auserinfo/", views.auserinfo),
     path("clear-tokens/", views.clear_tokens),
+    path("aclear-tokens/", views.aclear_tokens),
     path("aprotected/", views.aprotected, name="aprotected"),
 ]

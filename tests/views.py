@@ -77,3 +77,8 @@ async def auserinfo(request):
 def clear_tokens(request):
     request.logto.clear_access_tokens()
     return HttpResponse("cleared")
+
+
+async def aclear_tokens(request):
+    await request.logto.aclear_access_tokens()
+    return HttpResponse("cleared")

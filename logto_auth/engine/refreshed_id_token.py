@@ -68,6 +68,16 @@ async def verify_refreshed(
 
 
 @sensitive_variables()
+def says_as_much(id_token: str, known_id_token: str) -> bool:
+    """Tell whether the next one can be compared with this one as with that before.
+
+    It may leave out nonce and time of the sign-in, which later ones must not change.
+    """
+    wanted = claims_of(known_id_token).keys() & {"nonce", "auth_time"}
+    return wanted <= claims_of(id_token).keys()
+
+
+@sensitive_variables()
 def claims_of(id_token: str) -> Mapping[str, Any]:
     """Return what a token says, without verifying it; nothing if it cannot be read."""
     try:

@@ -120,7 +120,7 @@ def _token(entry: Any) -> AccessToken | None:
         renew_at = float(entry["expiresAt"])
         ends_at = float(entry.get("endsAt", renew_at + EARLY_SECONDS))
         obtained_at = float(entry.get("obtainedAt", 0))
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, OverflowError, TypeError, ValueError):
         return None
     return AccessToken(entry["token"], renew_at, ends_at, obtained_at)
 

@@ -154,8 +154,13 @@ async def _refresh(
     is_held = True
     try:
         refreshed, obtained = await _asked(mode, tokens, wanted, row.claims)
-        fields = {"claims": storable(obtained.claims)}
-        is_stored = await mode.call(ledger.store, row, refreshed, **fields)
+
+        # Tokens that are given to `call` would be in frames of others, which hide none.
+        @sensitive_variables()
+        def store() -> bool:
+            return ledger.store(row, refreshed, claims=storable(obtained.claims))
+
+        is_stored = await mode.call(store)
         is_held = False
     except (TokenRequestRefused, TokenInvalid) as error:
         reason = _end_of(error)
@@ -195,7 +200,7 @@ async def _asked(
 ) -> tuple[dict[str, str], Obtained]:
     """Return the tokens with what Logto gave, and that."""
     from ..engine.provider import current_provider
-    from ..engine.refreshed_id_token import verify_refreshed
+    from ..engine.refreshed_id_token import says_as_much, verify_refreshed
     from ..engine.token_endpoint import refresh_tokens
 
     provider = current_provider()
@@ -221,15 +226,17 @@ async def _asked(
         refreshed[REFRESH_TOKEN] = answer.refresh_token
     if answer.id_token is None:
         return refreshed, Obtained(answer.access_token, known_claims)
+    known_id_token = tokens.get(ID_TOKEN, "")
     claims = await verify_refreshed(
         mode,
         provider,
         answer.id_token,
-        known_id_token=tokens.get(ID_TOKEN, ""),
+        known_id_token=known_id_token,
         client_id=logto_settings.APP_ID,
         access_token=answer.access_token,
     )
-    refreshed[ID_TOKEN] = answer.id_token
+    if says_as_much(answer.id_token, known_id_token):
+        refreshed[ID_TOKEN] = answer.id_token
     return refreshed, Obtained(answer.access_token, dict(claims))
 
 

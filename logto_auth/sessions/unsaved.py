@@ -38,15 +38,8 @@ _held_until: dict[UUID, float] = {}
 _lock = threading.Lock()
 
 
-class UnsavedLedger(RowLedger):
-    """The row and, before it, what this process has not saved yet.
-
-    Args:
-        later: Takes what is to be done when the transaction is over.
-    """
-
-    def __init__(self, later: Callable[[Callable[[], None]], object]) -> None:
-        self._later = later
+class NewestLedger(RowLedger):
+    """The row and, before it, what this process has not saved yet."""
 
     def find(self, row_id: UUID) -> LogtoSession | None:
         row = super().find(row_id)
@@ -56,6 +49,17 @@ class UnsavedLedger(RowLedger):
             for name, value in newer.fields.items():
                 setattr(row, name, value)
         return row
+
+
+class UnsavedLedger(NewestLedger):
+    """The same from inside a transaction, which keeps everything from being saved.
+
+    Args:
+        later: Takes what is to be done when the transaction is over.
+    """
+
+    def __init__(self, later: Callable[[Callable[[], None]], object]) -> None:
+        self._later = later
 
     def take(self, row: LogtoSession) -> bool:
         now = time.monotonic()

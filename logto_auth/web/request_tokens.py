@@ -216,19 +216,18 @@ async def _autonomously(
 ) -> T:
     """Return what ``work`` does where its statements are committed at once."""
     from ..sessions.autonomy import Surrounding, elsewhere, surrounding
-    from ..sessions.ledger import RowLedger
-    from ..sessions.unsaved import UnsavedLedger
+    from ..sessions.unsaved import NewestLedger, UnsavedLedger
 
     if loop_is_running():
-        return await work(mode, RowLedger())
+        return await work(mode, NewestLedger())
     around = surrounding()
     if around is Surrounding.TRANSACTION:
         with deadline(logto_settings.TIMEOUT):
-            return elsewhere(lambda: run_blocking(work(mode, RowLedger())))
+            return elsewhere(lambda: run_blocking(work(mode, NewestLedger())))
     if around is Surrounding.EXCLUSIVE:
         later = request.__dict__.setdefault(LATER_ATTRIBUTE, [])
         return await work(mode, UnsavedLedger(later.append))
-    return await work(mode, RowLedger())
+    return await work(mode, NewestLedger())
 
 
 def _row(record: SessionRecord) -> Any:

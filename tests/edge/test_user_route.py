@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.catalogue(92)]
 
 
 def test_an_anonymous_visitor_is_told_only_that(client):
