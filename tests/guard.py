@@ -12,11 +12,13 @@ import json
 import logging
 import re
 import sys
+import threading
 from dataclasses import dataclass
 
 import pytest
 from django.core.handlers.base import BaseHandler
 from django.core.signals import got_request_exception
+from django.db import connections
 from django.views.debug import ExceptionReporter
 
 # A word is read once: a megabyte of beginnings must not take an hour.
@@ -108,6 +110,10 @@ class Guard(logging.Handler):
         reporter = ExceptionReporter(request, *sys.exc_info(), is_email=True)
         self.see("mailed report", reporter.get_traceback_text())
         self.see("mailed page", reporter.get_traceback_html())
+        if threading.current_thread().name.startswith("asyncio"):
+            # Where Django reports from an event loop; nobody else closes what that has
+            # opened to show who was signed in.
+            connections.close_all()
 
     def leaks(self, secrets: dict[str, str]) -> list[str]:
         """Return the places that hold one of ``secrets``, and forget what was seen."""
