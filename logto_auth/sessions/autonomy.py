@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from contextvars import copy_context
 from enum import Enum, auto
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connections, router
 
-from ..engine.deadline import remaining
+from ..conf import logto_settings
+from ..engine.deadline import deadline, remaining
+from ..engine.mode import Mode, loop_is_running, run_blocking
 from ..errors import ProviderTimeout
 from ..models import LogtoSession
+from .ledger import Ledger
+from .unsaved import NewestLedger, UnsavedLedger
 
 T = TypeVar("T")
 
@@ -42,6 +46,34 @@ def surrounding() -> Surrounding:
     if any(blocks) or connection.vendor == "sqlite":
         return Surrounding.EXCLUSIVE
     return Surrounding.TRANSACTION
+
+
+async def autonomously(
+    mode: Mode,
+    work: Callable[[Mode, Ledger], Coroutine[Any, Any, T]],
+    *,
+    later: list[Callable[[], None]],
+    look: Callable[[Ledger], T | None] | None = None,
+) -> T:
+    """Return what ``work`` does where its statements are committed at once.
+
+    Args:
+        later: Where no transaction lets it: takes what is to be done after this one.
+        look: Returns the same without writing anything, or None. It saves who is in a
+            transaction a connection of their own.
+    """
+    if loop_is_running():
+        return await work(mode, NewestLedger())
+    around = surrounding()
+    if around is Surrounding.TRANSACTION:
+        found = look(NewestLedger()) if look is not None else None
+        if found is not None:
+            return found
+        with deadline(logto_settings.TIMEOUT):
+            return elsewhere(lambda: run_blocking(work(mode, NewestLedger())))
+    if around is Surrounding.EXCLUSIVE:
+        return await work(mode, UnsavedLedger(later.append))
+    return await work(mode, NewestLedger())
 
 
 def committed_at_once(work: Callable[[], T]) -> T:

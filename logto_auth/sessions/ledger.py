@@ -17,8 +17,9 @@ from django.db.models import QuerySet
 from django.views.decorators.debug import sensitive_variables
 
 from ..models import LogtoSession, on_primary
+from .access_tokens import KEY
 from .ending import end_sessions
-from .tokens import store_tokens
+from .tokens import open_tokens, store_tokens
 
 #: Logto takes a refresh token that it has replaced for three seconds more: whoever
 #: takes over from a holder that has died is still in time.
@@ -75,3 +76,12 @@ class RowLedger:
 
 def _as_read(row: LogtoSession) -> QuerySet[LogtoSession]:
     return LogtoSession.objects.filter(pk=row.pk, version=row.version)
+
+
+@sensitive_variables()
+def forget_access_tokens(ledger: Ledger, row_id: UUID) -> None:
+    """Forget the access tokens of a row, so that the next one asked for is new."""
+    while (row := ledger.find(row_id)) is not None:
+        tokens = open_tokens(row)
+        if tokens.pop(KEY, None) is None or ledger.store(row, tokens):
+            return

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -28,23 +27,16 @@ from ..errors import (
 from ..log import Event, log
 from ..models import LogtoSession
 from ..storable import storable
-from .access_tokens import KEY, AccessToken, Wanted, find_token, with_token
+from .access_tokens import Wanted, with_token
+from .kept_tokens import Obtained, Seen, seen_in
 from .ledger import Ledger
-from .tokens import ID_TOKEN, REFRESH_TOKEN, open_tokens
+from .tokens import ID_TOKEN, REFRESH_TOKEN
 
 LOOK_AGAIN_SECONDS = 0.05
 
 
 class _ChangedMeanwhile(Exception):
     """Another holder has replaced the tokens: look at theirs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Obtained:
-    """An access token, and the claims of the row: all of them once it was renewed."""
-
-    value: str = field(repr=False)
-    claims: Mapping[str, Any]
 
 
 @sensitive_variables()
@@ -75,7 +67,7 @@ async def obtain(
     with deadline(logto_settings.TIMEOUT):
         while True:
             row = await mode.call(ledger.find, row_id)
-            seen = _seen(row, wanted, not_before)
+            seen = seen_in(row, wanted, not_before)
             if seen.is_enough:
                 return seen.obtained
             if await mode.call(ledger.take, seen.row):
@@ -89,45 +81,9 @@ async def obtain(
             await mode.sleep(LOOK_AGAIN_SECONDS)
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A row as it was read; ``token`` is what may be used of it, None for nothing."""
-
-    row: LogtoSession
-    tokens: Mapping[str, str] = field(repr=False)
-    token: AccessToken | None
-
-    @property
-    def is_enough(self) -> bool:
-        """Whether there is no better one, or no need for it."""
-        if self.token is None:
-            return False
-        return self.token.is_fresh or REFRESH_TOKEN not in self.tokens
-
-    @property
-    def obtained(self) -> Obtained | None:
-        if self.token is None:
-            return None
-        return Obtained(self.token.value, self.row.claims)
-
-
-@sensitive_variables()
-def _seen(row: LogtoSession | None, wanted: Wanted, not_before: float) -> _Seen:
-    if row is None:
-        raise SignInRequired(reason="session_ended")
-    tokens = open_tokens(row)
-    token = find_token(tokens, wanted)
-    if token is not None and (not token.is_valid or token.obtained_at < not_before):
-        token = None
-    if token is None and REFRESH_TOKEN not in tokens:
-        reason = "no_refresh_token" if tokens else "tokens_unreadable"
-        raise SignInRequired(reason=reason)
-    return _Seen(row, tokens, token)
-
-
 @sensitive_variables()
 async def _renewed(
-    mode: Mode, ledger: Ledger, seen: _Seen, wanted: Wanted
+    mode: Mode, ledger: Ledger, seen: Seen, wanted: Wanted
 ) -> Obtained | None:
     try:
         return await mode.shield(
@@ -238,12 +194,3 @@ async def _asked(
     if says_as_much(answer.id_token, known_id_token):
         refreshed[ID_TOKEN] = answer.id_token
     return refreshed, Obtained(answer.access_token, dict(claims))
-
-
-@sensitive_variables()
-def forget_access_tokens(ledger: Ledger, row_id: UUID) -> None:
-    """Forget the access tokens of a row, so that the next one asked for is new."""
-    while (row := ledger.find(row_id)) is not None:
-        tokens = open_tokens(row)
-        if tokens.pop(KEY, None) is None or ledger.store(row, tokens):
-            return

@@ -41,7 +41,7 @@ async def recheck(request: HttpRequest, mode: Mode) -> None:
         return
     try:
         obtained = await obtain_for(
-            mode, request, record, Wanted(), not_before=now - interval, waits=False
+            mode, request, record, Wanted(), since=now - interval, waits=False
         )
     except SignInRequired as error:
         if error.reason in ENDED:

@@ -7,7 +7,7 @@ gives is saved all the same when that fails.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.http import HttpRequest
@@ -15,14 +15,14 @@ from django.views.decorators.debug import sensitive_variables
 
 from ..conf import logto_settings
 from ..engine.deadline import deadline
-from ..engine.mode import BLOCKING, ON_LOOP, Mode, loop_is_running, run_blocking
+from ..engine.mode import BLOCKING, ON_LOOP, Mode, run_blocking
 from ..errors import ProviderResponseInvalid, SignInRequired
 from ..sessions.access_tokens import SecretText, Wanted
 from ..sessions.record import SessionRecord
 
 if TYPE_CHECKING:
+    from ..sessions.kept_tokens import Obtained
     from ..sessions.ledger import Ledger
-    from ..sessions.refreshing import Obtained
 
 T = TypeVar("T")
 
@@ -115,25 +115,24 @@ class RequestTokens:
 
     @sensitive_variables()
     async def _access_token(
-        self, mode: Mode, wanted: Wanted, *, not_before: float = 0
+        self, mode: Mode, wanted: Wanted, *, since: float = 0
     ) -> str:
         request, record = await self._signed_in(mode)
-        obtained = await obtain_for(
-            mode, request, record, wanted, not_before=not_before
-        )
+        obtained = await obtain_for(mode, request, record, wanted, since=since)
         assert obtained is not None  # noqa: S101 - it has waited
         self._forget()
         return SecretText(obtained.value)
 
     async def _clear(self, mode: Mode) -> None:
-        from ..sessions.refreshing import forget_access_tokens
+        from ..sessions.autonomy import autonomously
+        from ..sessions.ledger import forget_access_tokens
 
         request, record = await self._signed_in(mode)
 
         async def clear(mode: Mode, ledger: Ledger) -> None:
             await mode.call(forget_access_tokens, ledger, record.row_id)
 
-        await _autonomously(mode, request, clear)
+        await autonomously(mode, clear, later=_later(request))
 
     @sensitive_variables()
     async def _fetch_userinfo(self, mode: Mode) -> Mapping[str, Any]:
@@ -155,7 +154,7 @@ class RequestTokens:
                 if error.reason != "userinfo_status_401":
                     raise
                 # Revoked before its time; so may the refresh token be, which tells.
-                token = await self._access_token(mode, Wanted(), not_before=time.time())
+                token = await self._access_token(mode, Wanted(), since=time.time())
                 document = await fetch_userinfo(
                     mode, endpoint, access_token=token, subject=subject
                 )
@@ -176,20 +175,31 @@ async def obtain_for(
     request: HttpRequest,
     record: SessionRecord,
     wanted: Wanted,
-    **how: Any,
+    *,
+    since: float = 0,
+    waits: bool = True,
 ) -> Obtained | None:
     """Return an access token for the session of a request; see `refreshing.obtain`.
 
     What it brings of the person is in the session afterwards. If the session has ended,
     so has that of the request.
     """
+    from ..sessions.autonomy import autonomously
+    from ..sessions.kept_tokens import kept
     from ..sessions.refreshing import obtain
 
     async def work(mode: Mode, ledger: Ledger) -> Obtained | None:
-        return await obtain(mode, ledger, record.row_id, wanted, **how)
+        return await obtain(
+            mode, ledger, record.row_id, wanted, not_before=since, waits=waits
+        )
 
     try:
-        obtained = await _autonomously(mode, request, work)
+        obtained = await autonomously(
+            mode,
+            work,
+            look=lambda ledger: kept(ledger, record.row_id, wanted, not_before=since),
+            later=_later(request),
+        )
     except SignInRequired as error:
         if error.reason in ENDED:
             from .ended_session import leave_ended_session
@@ -209,25 +219,9 @@ def tokens_that_waited(request: HttpRequest) -> Iterator[Callable[[], None]]:
     yield from request.__dict__.pop(LATER_ATTRIBUTE, ())
 
 
-async def _autonomously(
-    mode: Mode,
-    request: HttpRequest,
-    work: Callable[[Mode, Ledger], Coroutine[Any, Any, T]],
-) -> T:
-    """Return what ``work`` does where its statements are committed at once."""
-    from ..sessions.autonomy import Surrounding, elsewhere, surrounding
-    from ..sessions.unsaved import NewestLedger, UnsavedLedger
-
-    if loop_is_running():
-        return await work(mode, NewestLedger())
-    around = surrounding()
-    if around is Surrounding.TRANSACTION:
-        with deadline(logto_settings.TIMEOUT):
-            return elsewhere(lambda: run_blocking(work(mode, NewestLedger())))
-    if around is Surrounding.EXCLUSIVE:
-        later = request.__dict__.setdefault(LATER_ATTRIBUTE, [])
-        return await work(mode, UnsavedLedger(later.append))
-    return await work(mode, NewestLedger())
+def _later(request: HttpRequest) -> list[Callable[[], None]]:
+    later: list[Callable[[], None]] = request.__dict__.setdefault(LATER_ATTRIBUTE, [])
+    return later
 
 
 def _row(record: SessionRecord) -> Any:

@@ -6,6 +6,7 @@ import time
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection, connections, transaction
+from django.db.backends.signals import connection_created
 from django.http import JsonResponse
 from django.test import Client
 from django.urls import path
@@ -134,6 +135,26 @@ def test_logto_down_changes_nothing(rotating, logto, atomic):
     assert stored() == before
     logto.faults.clear()
     assert rotating.client.get("/token/").status_code == 200
+
+
+@pytest.mark.parametrize(("seconds", "more"), [(0, 0), (ENDED, 1)])
+def test_only_a_refresh_takes_a_connection_of_its_own(
+    journey, later, atomic, seconds, more
+):
+    journey.sign_in("alice")
+    later(seconds)
+    opened = []
+
+    def note(**told):
+        opened.append(told)
+
+    connection_created.connect(note)
+    try:
+        assert journey.client.get("/token/").status_code == 200
+    finally:
+        connection_created.disconnect(note)
+    # On SQLite it would find no place to write in.
+    assert len(opened) == (0 if connection.vendor == "sqlite" else more)
 
 
 def test_others_use_it_while_the_transaction_is_open(rotating, logto):
