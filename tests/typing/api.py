@@ -1,5 +1,7 @@
 """The public interface as a typed site uses it; checked by mypy, never run."""
 
+from collections.abc import Mapping
+
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -12,7 +14,11 @@ from logto_auth.connectors import (
     Problem,
     connector_from,
 )
-from logto_auth.errors import SignInNotAllowed
+from logto_auth.errors import (
+    SignInNotAllowed,
+    SignInRequired,
+    TokenRequestRefused,
+)
 from logto_auth.hooks import Hooks
 from logto_auth.management_api import (
     Application,
@@ -42,6 +48,25 @@ async def apage(request: SiteRequest) -> HttpResponse:
     claims = await request.logto.aclaims()
     organizations: list[str] = await request.logto.aorganizations()
     return HttpResponse(f"{claims.get('name')} {organizations}")
+
+
+def call(request: SiteRequest) -> str:
+    try:
+        token: str = request.logto.get_access_token("https://api.example.com", "org")
+    except TokenRequestRefused as error:
+        return error.reason
+    except SignInRequired:
+        request.logto.clear_access_tokens()
+        raise
+    return token + request.logto.get_organization_token("org")
+
+
+async def acall(request: SiteRequest) -> object:
+    token: str = await request.logto.aget_access_token(resource="https://api.example")
+    token += await request.logto.aget_organization_token("org")
+    await request.logto.aclear_access_tokens()
+    document: Mapping[str, object] = await request.logto.afetch_userinfo()
+    return document.get(token, request.logto.fetch_userinfo())
 
 
 def start(request: SiteRequest) -> HttpResponseBase:
