@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from logto_auth.events.deliveries import LEASE_SECONDS, MOST_ATTEMPTS
+from logto_auth.events.deliveries import LEASE_SECONDS, MOST_ATTEMPTS, PAUSES
 from logto_auth.models import WebhookDelivery
 from logto_auth.signals import webhook_received
 
@@ -121,3 +121,29 @@ def test_a_database_that_fails_loses_nothing_that_was_answered_well(
         assert send(client, body).status_code == 500
     assert send(client, body).json() == {"state": "handled"}
     assert receiver.events == ["Role.Created"]
+
+
+def test_one_that_somebody_else_has_handled_meanwhile_is_left_alone(
+    client, receiver, clock
+):
+    """Though it was due when whoever is slow looked for those that are."""
+    receiver.error = ValueError()
+    for event in ("Role.Deleted", "Scope.Deleted"):
+        send(client, told(event))
+        clock.shift(1)
+    receiver.error = None
+    receiver.events.clear()
+    clock.shift(PAUSES[0])
+    said = []
+
+    def receive(sender, event, **kwargs):
+        if event.name == "Role.Deleted":
+            said.append(command())
+
+    webhook_received.connect(receive)
+    try:
+        said.append(command())
+    finally:
+        webhook_received.disconnect(receive)
+    assert said == [(0, "Handled 1 webhooks; 0 failed.")] * 2
+    assert receiver.events == ["Role.Deleted", "Scope.Deleted"]

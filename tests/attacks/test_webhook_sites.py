@@ -3,9 +3,11 @@
 import pytest
 from django.test import AsyncClient, Client
 
+from logto_auth.events.webhook import MAX_BYTES
 from logto_auth.models import LogtoAccount, LogtoSession, WebhookDelivery
 
 from .logout_tokens import URL as LOGOUT_URL
+from .test_disconnects import connected
 from .webhooks import HEADER, JSON, KEY, URL, send, signed, suspension, told, use_keys
 
 pytestmark = [pytest.mark.django_db, pytest.mark.catalogue(108)]
@@ -131,3 +133,16 @@ async def test_a_receiver_that_fails_on_an_event_loop_is_asked_again(keys):
         webhook_received.disconnect(receive)
     assert (response.status_code, response.json()) == (500, {"error": "webhook_failed"})
     assert (await WebhookDelivery.objects.aget()).state == "failed"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("room", "status"), [(0, 200), (1, 400)])
+async def test_a_body_of_no_told_length_has_the_same_limit(
+    room, status, keys, async_client
+):
+    body = told(data="x" * (MAX_BYTES + room - len(told(data=""))))
+    header = (HEADER.encode(), signed(body)[HEADER].encode())
+    connection = await connected(async_client, URL, "POST", [header], body=body)
+    assert (await connection.receive_output())["status"] == status
+    await connection.wait()
+    assert await WebhookDelivery.objects.acount() == (status == 200)
