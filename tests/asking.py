@@ -146,6 +146,12 @@ def stored():
     return open_tokens(row())
 
 
+def was_rotated(logto, old):
+    """Tell whether the only session has a refresh token that is newer than ``old``."""
+    new = stored()["refreshToken"]
+    return new != old and new in logto.refresh_tokens
+
+
 def access_tokens(tokens=None):
     """Return the access tokens of a session by what they are for."""
     kept = json.loads((stored() if tokens is None else tokens)["accessTokenMap"])["x"]

@@ -1,13 +1,37 @@
 """How long refresh tokens live, and when they make room for others."""
 
+import json
+
 import pytest
 
+from logto_auth.engine.token_response import raise_for_error, refreshed_tokens
+from logto_auth.engine.transport import Response
+from logto_auth.errors import TokenRequestRefused
+
 from .recorded_tenant import BOB
+from .recordings import load, names
 from .server_under_test import CONSENT, callback_parameters
 
 recording = pytest.mark.recording
 OFFLINE = {"scope": "openid offline_access profile", "prompt": "consent"}
 DAY = 24 * 3600
+#: What a real Logto answered to a refresh, and what that means here.
+REFUSED = {
+    "376": "invalid_target",
+    "378": "invalid_scope",
+    "379": "invalid_target",
+    "389": "invalid_grant",
+    "404": "insufficient_scope",
+    "405": "invalid_target",
+    "375": "access_denied",
+    "418": "invalid_grant",
+    "434": "invalid_grant",
+    "450": "invalid_grant",
+    "453": "invalid_grant",
+    "455": "invalid_grant",
+    "457": "invalid_grant",
+}
+GRANTED = ["370", "371", "373", "374", "377", "401", "403", "410", "411", "412", "416"]
 LATEST_REUSE_SECONDS = 2
 BEYOND_REUSE_SECONDS = 4
 
@@ -108,3 +132,29 @@ class TestOfAPublicApplication:
     def test_it_cannot_use_anothers(self, server, same):
         spa = server.application("SPA_")
         same("418", server.refresh(server.tokens(**OFFLINE)["refresh_token"], spa))
+
+
+def recorded(prefix):
+    """Return a recorded answer as the engine gets it."""
+    (name,) = names(prefix)
+    told = load(name)["response"]
+    return Response(told["status"], {}, json.dumps(told["body"]).encode())
+
+
+@pytest.mark.parametrize("prefix", GRANTED)
+def test_what_logto_grants_is_understood(prefix):
+    answer = recorded(prefix)
+    raise_for_error(answer)
+    tokens = refreshed_tokens(answer.json())
+    told = answer.json()
+    assert tokens.access_token == told["access_token"]
+    assert tokens.expires_in == told["expires_in"]
+    assert tokens.refresh_token == told["refresh_token"]
+    assert tokens.id_token == told.get("id_token")
+
+
+@pytest.mark.parametrize("prefix", REFUSED)
+def test_what_logto_refuses_is_told_by_its_word(prefix):
+    with pytest.raises(TokenRequestRefused) as refused:
+        raise_for_error(recorded(prefix))
+    assert refused.value.reason == REFUSED[prefix]
