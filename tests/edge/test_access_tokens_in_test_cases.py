@@ -1,4 +1,4 @@
-"""Access tokens where a test's own transaction is around everything, as in `TestCase`."""
+"""Access tokens where a test has a transaction around everything, as `TestCase` does."""
 
 import pytest
 from django.test import Client
