@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db import DatabaseError, models, router, transaction
-from django.db.models import Q
+from django.db import models, router, transaction
+from django.db.models import F, Q
 
 from ..conf import DEACTIVATE, logto_settings
-from ..errors import AccountNotCreated
 from ..log import Event, log
 from ..models import LogtoAccount, LogtoSession, on_primary
 from ..sessions.ending import end_sessions
+from .deadlocks import in_transaction
 from .mirroring import read_again
 
 _ACTIVE = "is_active"
@@ -24,25 +24,25 @@ _OUT = Q(is_suspended=True) | Q(deleted_at__isnull=False)
 
 
 def follow(account: LogtoAccount) -> bool:
-    """Let the user be in or out as the account is, also if it changes meanwhile.
+    """Let the user be in or out as the account now is.
+
+    Whoever changes an account does this afterwards, one after the other for all
+    accounts of one user: the last one sees what all have written.
 
     Returns:
         Whether they are out.
 
     Raises:
-        AccountNotCreated: The account or its user was deleted meanwhile.
+        AccountNotCreated: The account was deleted meanwhile.
     """
-    was_out: bool | None = None
-    while True:
+    try:
+        in_transaction(lambda: _settle(account))
+    finally:
+        # Also where the site's own model refuses to be saved.
         is_out = account.is_suspended or account.deleted_at is not None
-        if is_out == was_out:
-            return is_out
         if is_out:
-            _suspend(account, "suspended" if account.is_suspended else "deleted")
-        else:
-            _reactivate(account)
-        was_out = is_out
-        read_again(account)
+            _end_sessions(account, _reason(account))
+    return is_out
 
 
 def is_let_in(account: LogtoAccount) -> bool:
@@ -57,33 +57,37 @@ def is_let_in(account: LogtoAccount) -> bool:
     return rows.exists() and not rows.filter(_OUT).exists()
 
 
-def _suspend(account: LogtoAccount, reason: str) -> None:
-    """Switch the account's user off and end the account's sessions.
+def _settle(account: LogtoAccount) -> None:
+    # Deletion locks in this order too: accounts first, then the user.
+    accounts = on_primary(LogtoAccount).filter(user_id=account.user_id)
+    accounts.update(key=F("key"))
+    read_again(account)
+    user = _user(account)
+    if account.is_suspended or account.deleted_at is not None:
+        _suspend(account, user)
+    elif account.has_deactivated_user:
+        _reactivate(account, user)
+
+
+def _suspend(account: LogtoAccount, user: Any) -> None:
+    """Switch the user off.
 
     A user who is off already was switched off by somebody here, and stays so. What
     becomes of superusers is for ``SUSPENDED_SUPERUSERS`` to say.
     """
-    user = _user(account)
-    try:
-        if _may_switch_off(user):
-            # Noted first: whoever finds one of the two done does the other.
-            _note(account, has_deactivated_user=True)
-            _switch(account, user, is_active=False)
-            key = account.key[:12]
-            log(Event.USER_SUSPENDED, user=user.pk, account=key, reason=reason)
-    finally:
-        # Also where the site's own model refuses to be saved.
-        _end_sessions(account, reason)
+    if not _may_switch_off(user):
+        return
+    _note(account, has_deactivated_user=True)
+    _switch(account, user, is_active=False)
+    key, reason = account.key[:12], _reason(account)
+    log(Event.USER_SUSPENDED, user=user.pk, account=key, reason=reason)
 
 
-def _reactivate(account: LogtoAccount) -> None:
-    """Switch the user on again whom `_suspend` has switched off, and no other.
+def _reactivate(account: LogtoAccount, user: Any) -> None:
+    """Switch the user on again whom `_suspend` has switched off.
 
     While another Logto account of the same user is suspended, they stay off for that.
     """
-    if not account.has_deactivated_user:
-        return
-    user = _user(account)
     others = on_primary(LogtoAccount).filter(_OUT, user_id=account.user_id)
     other = others.exclude(pk=account.pk).first()
     if other is not None:
@@ -96,6 +100,10 @@ def _reactivate(account: LogtoAccount) -> None:
     _note(account, has_deactivated_user=False)
 
 
+def _reason(account: LogtoAccount) -> str:
+    return "suspended" if account.is_suspended else "deleted"
+
+
 def _end_sessions(account: LogtoAccount, reason: str) -> None:
     ended = end_sessions(on_primary(LogtoSession).filter(account=account))
     if ended:
@@ -105,10 +113,7 @@ def _end_sessions(account: LogtoAccount, reason: str) -> None:
 def _user(account: LogtoAccount) -> Any:
     """Return the user as it is now."""
     model: type[models.Model] = type(account)._meta.get_field("user").related_model
-    user = on_primary(model).filter(pk=account.user_id).first()
-    if user is None:
-        raise AccountNotCreated(reason="deleted")
-    return user
+    return on_primary(model).get(pk=account.user_id)
 
 
 def _may_switch_off(user: Any) -> bool:
@@ -124,12 +129,8 @@ def _may_switch_off(user: Any) -> bool:
 
 def _switch(account: LogtoAccount, user: Any, *, is_active: bool) -> None:
     user.is_active = is_active
-    try:
-        with transaction.atomic(using=router.db_for_write(type(user), instance=user)):
-            user.save(update_fields=[_ACTIVE])
-    except DatabaseError:
-        _user(account)  # Django raises it when there was no row to write
-        raise
+    with transaction.atomic(using=router.db_for_write(type(user), instance=user)):
+        user.save(update_fields=[_ACTIVE])
     known = account._state.fields_cache.get("user")
     if known is not None:
         known.is_active = is_active
