@@ -38,6 +38,7 @@ UNTOLD = {
         "tokens",
         "version",
         "lease_until",
+        "held_since",
     },
     WebhookDelivery: {"id", "digest", "lease_until"},
 }
