@@ -1,4 +1,4 @@
-"""Access tokens where a test has a transaction around everything, as `TestCase` does."""
+"""Access tokens where a test has a transaction around it, as in `TestCase`."""
 
 import pytest
 from django.test import Client

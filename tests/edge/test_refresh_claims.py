@@ -115,3 +115,20 @@ def test_a_view_that_fails_is_told_of_them_the_next_time(asker, logto, later):
     assert asker.client.get(path, {"fail": 1}).status_code == 500
     assert claims_in(asker.ask())["roles"] == ["editor"]
     assert asker.known()["roles"] == ["editor"]
+
+
+def test_where_claims_are_in_the_row_that_tells_what_is_gone(asker, logto, later):
+    logto.people["alice"].organizations = organizations(100)
+    asker.sign_in("alice")
+    assert {"email", "organizations"} <= asker.known().keys()
+    asker.client.raise_request_exception = False
+    logto.forge_id_token = lambda claims, header: (
+        {name: claims[name] for name in claims if name != "email"},
+        header,
+    )
+    later(ENDED)
+    # Django saves no session of a view that fails.
+    path = f"/{asker.prefix}token/"
+    assert asker.client.get(path, {"fail": 1}).status_code == 500
+    assert "email" not in asker.known()
+    assert len(asker.known()["organizations"]) == 100
