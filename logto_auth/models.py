@@ -39,6 +39,11 @@ def identity_key(kind: str, target: str, provider_user_id: str) -> str:
     return _digest("\0".join((kind, target, provider_user_id)))  # NUL is not stored
 
 
+def logto_session_key(issuer: str, sid: str) -> str:
+    """Return which Logto session that is, as 64 hexadecimal digits."""
+    return _digest(f"{issuer}\n{sid}")
+
+
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -67,6 +72,7 @@ class LogtoAccount(models.Model):
     changed_at = models.DateTimeField(
         _("changed at Logto"), null=True, help_text=_("By Logto's clock.")
     )
+    part_changed_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     last_sign_in_at = models.DateTimeField(_("last sign-in"), null=True)
     synced_at = models.DateTimeField(_("last synced"), default=timezone.now)
@@ -238,6 +244,7 @@ class LogtoSession(models.Model):
     version = models.PositiveIntegerField(default=0)
     # Seconds since the epoch, as no time zone or daylight saving changes them.
     lease_until = models.FloatField(default=0)
+    held_since = models.FloatField(default=0)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     updated_at = models.DateTimeField(_("updated"), default=timezone.now, db_index=True)
 
@@ -266,9 +273,14 @@ class UsedAttempt(models.Model):
 
 
 class UsedLogoutToken(models.Model):
-    """A logout token that was acted upon: it can be acted upon once."""
+    """A logout token that was acted upon: it can be acted upon once.
+
+    ``session`` is a digest of the Logto session that has ended by it, or empty: a
+    sign-in with that one which is under way is too late.
+    """
 
     digest = models.CharField(max_length=64, primary_key=True)
+    session = models.CharField(max_length=64, blank=True, db_index=True)
     used_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:
@@ -298,7 +310,11 @@ class WebhookDelivery(models.Model):
     hook_id = models.CharField(_("webhook"), max_length=64, blank=True)
     event = models.CharField(_("event"), max_length=64, db_index=True)
     subject = models.CharField(
-        _("Logto user"), max_length=255, blank=True, db_index=True
+        _("about"),
+        max_length=255,
+        blank=True,
+        db_index=True,
+        help_text=_("Logto's id of the user or organization."),
     )
     body = models.BinaryField()
     created_at = models.DateTimeField(_("sent"), help_text=_("By Logto's clock."))

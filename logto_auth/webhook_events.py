@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,8 @@ USER_EVENTS = (
     "User.Data.Updated",
     "User.SuspensionStatus.Updated",
 )
+#: What tells of somebody by what they have typed, as their ``value``.
+ADDRESS_EVENTS = ("Identifier.Lockout", "Message.RateLimited")
 EVENTS = (
     "PostRegister",
     "PostSignIn",
@@ -90,5 +92,28 @@ class WebhookEvent:
             params.get("userId") if isinstance(params, Mapping) else None,
             self.document.get("userId"),
         )
-        found = (item for item in candidates if isinstance(item, str) and item)
-        return next(found, "")
+        return _first_text(candidates)
+
+    @property
+    def organization_id(self) -> str:
+        """Logto's id of the organization that it is about, empty where it is none."""
+        if not self.name.startswith("Organization."):
+            return ""
+        params, data = self.document.get("params"), self.data
+        return _first_text(
+            (
+                self.document.get("organizationId"),
+                data.get("id") if isinstance(data, Mapping) else None,
+                params.get("id") if isinstance(params, Mapping) else None,
+            )
+        )
+
+    @property
+    def subject(self) -> str:
+        """Whom or what it is about, as far as that has an id."""
+        return self.user_id or self.organization_id
+
+
+def _first_text(candidates: Iterable[object]) -> str:
+    found = (item for item in candidates if isinstance(item, str) and item)
+    return next(found, "")

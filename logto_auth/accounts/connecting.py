@@ -48,7 +48,7 @@ def connect_account(
         account, is_new = _adopted(claims, document, hooks, owner)
         if is_new:
             return account, True
-    bring_up_to_date(account, document, hooks)
+    bring_up_to_date(account, claims, document, hooks)
     return account, False
 
 

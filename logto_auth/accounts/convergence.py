@@ -17,12 +17,17 @@ from django.utils import timezone
 
 from ..conf import logto_settings
 from ..engine.issuer import issuer_of
-from ..errors import AccountNotCreated
+from ..errors import AccountNotCreated, AccountNotUpdated
 from ..hooks import Hooks
 from ..models import LogtoAccount, account_key, on_primary
 from ..moment import moment, stored
 from ..webhook_events import USER_EVENTS, WebhookEvent
-from .memberships import change_memberships, forget_organization, rename_organization
+from .memberships import (
+    change_memberships,
+    forget_organization,
+    rename_organization,
+    told_since,
+)
 from .mirroring import nothing_later, read_again, swap_document
 from .suspension import follow
 from .user_entity import document_with
@@ -33,6 +38,9 @@ _PARTS = {
     "/users/:userId/custom-data": "customData",
     "/users/:userId/profile": "profile",
 }
+
+
+_MAX_TRIES = 20
 
 
 class Outcome(StrEnum):
@@ -57,9 +65,11 @@ def converge(event: WebhookEvent) -> Outcome:
             return _members(issuer, event)
         case "Organization.Data.Updated" | "Organization.Created":
             told = event.data if isinstance(event.data, Mapping) else {}
+            if any(told_since(event)):
+                return Outcome.OLDER
             return _outcome(changes=rename_organization(told))
         case "Organization.Deleted":
-            return _outcome(changes=forget_organization(_organization_id(event)))
+            return _outcome(changes=forget_organization(event.organization_id))
     if event.name not in USER_EVENTS and event.user is None:
         return Outcome.IGNORED
     account = _account(issuer, event.user_id)
@@ -74,50 +84,84 @@ def converge(event: WebhookEvent) -> Outcome:
 def _converge_user(account: LogtoAccount, event: WebhookEvent) -> Outcome:
     if event.name == "User.Deleted":
         return _delete(account, stored(event.created_at))
+    told = event.user
     if account.deleted_at is not None:
-        return Outcome.OLDER  # Logto gives no id twice
-    told, changed_at = _told(event)
-    if not told or changed_at is None:
-        return Outcome.IGNORED
-    outcome = _write(account, told, changed_at)
-    if outcome is not Outcome.OLDER:
-        # Also where nothing is new: the time before may have ended in between.
-        _follow(account)
+        outcome = Outcome.OLDER  # Logto gives no id twice
+    elif told is not None:
+        outcome = _write_user(account, told, event)
+    else:
+        outcome = _write_part(account, event)
+    # Also where nothing is new: who was to do it before may have died.
+    _follow(account)
     return outcome
 
 
-def _told(event: WebhookEvent) -> tuple[Mapping[str, Any], datetime | None]:
-    """Return what of a user an event tells, and of when that is."""
-    if event.user is not None:
-        return event.user, moment(event.user.get("updatedAt"))
+def _write_user(
+    account: LogtoAccount, user: Mapping[str, Any], event: WebhookEvent
+) -> Outcome:
+    """Take over a whole user, unless a later one is known."""
+    changed_at, created_at = moment(user.get("updatedAt")), stored(event.created_at)
+    if changed_at is None:
+        return Outcome.IGNORED
+    fields: dict[str, Any] = {"changed_at": changed_at}
+    if isinstance(user.get("isSuspended"), bool):
+        fields["is_suspended"] = user["isSuspended"]
+    for _ in range(_MAX_TRIES):
+        if account.changed_at is not None and account.changed_at > changed_at:
+            return Outcome.OLDER
+        part_changed_at = account.part_changed_at
+        is_before_part = part_changed_at is not None and created_at < part_changed_at
+        told = {
+            member: value
+            for member, value in user.items()
+            if not (is_before_part and member in _PARTS.values())
+        }
+        outcome = _written(account, told, nothing_later(changed_at), fields)
+        if outcome is not None:
+            return outcome
+    raise AccountNotUpdated(reason="contended")
+
+
+def _write_part(account: LogtoAccount, event: WebhookEvent) -> Outcome:
+    """Take over one member of a user, unless a later one, or user, is known.
+
+    Of when the user is it tells nothing but when the event was made, which is a moment
+    after the change: a user who was changed in between is the newer one.
+    """
     member = _PARTS.get(str(event.document.get("matchedRoute")))
     if member is None or not isinstance(event.data, Mapping):
-        return {}, None
-    return {member: event.data}, stored(event.created_at)
-
-
-def _write(
-    account: LogtoAccount, told: Mapping[str, Any], changed_at: datetime
-) -> Outcome:
-    is_wanted = nothing_later(changed_at) & Q(deleted_at=None)
-    suspended = told.get("isSuspended")
-    while True:
-        if account.deleted_at is not None or (
-            account.changed_at is not None and account.changed_at > changed_at
-        ):
+        return Outcome.IGNORED
+    told, created_at = {member: event.data}, stored(event.created_at)
+    newest = Q(part_changed_at=None) | Q(part_changed_at__lte=created_at)
+    is_wanted = newest & nothing_later(created_at)
+    for _ in range(_MAX_TRIES):
+        known = [account.changed_at, account.part_changed_at]
+        if any(moment is not None and moment > created_at for moment in known):
             return Outcome.OLDER
-        document = document_with(account.userinfo, told)
-        fields: dict[str, Any] = {"changed_at": changed_at}
-        if isinstance(suspended, bool):
-            fields["is_suspended"] = suspended
-        is_same = document == account.userinfo and all(
-            getattr(account, name) == value for name, value in fields.items()
-        )
-        if is_same:
-            return Outcome.UNCHANGED
-        if swap_document(account, document, is_wanted, **fields):
-            return Outcome.CHANGED
-        read_again(account)
+        fields = {"part_changed_at": created_at}
+        outcome = _written(account, told, is_wanted, fields)
+        if outcome is not None:
+            return outcome
+    raise AccountNotUpdated(reason="contended")
+
+
+def _written(
+    account: LogtoAccount,
+    told: Mapping[str, Any],
+    is_wanted: Q,
+    fields: Mapping[str, Any],
+) -> Outcome | None:
+    """Write what was told; None when the account is not as it was read."""
+    document = document_with(account.userinfo, told)
+    is_same = document == account.userinfo and all(
+        getattr(account, name) == value for name, value in fields.items()
+    )
+    if is_same:
+        return Outcome.UNCHANGED
+    if swap_document(account, document, is_wanted & Q(deleted_at=None), **fields):
+        return Outcome.CHANGED
+    read_again(account)
+    return Outcome.OLDER if account.deleted_at is not None else None
 
 
 def _follow(account: LogtoAccount) -> None:
@@ -140,25 +184,23 @@ def _delete(account: LogtoAccount, happened_at: datetime) -> Outcome:
 
 
 def _members(issuer: str, event: WebhookEvent) -> Outcome:
-    told = event.document
+    since = {
+        one
+        for told in told_since(event)
+        for one in (*_ids(told.get("addedUserIds")), *_ids(told.get("removedUserIds")))
+    }
+    changed = {
+        name: [one for one in _ids(event.document.get(name)) if one not in since]
+        for name in ("addedUserIds", "removedUserIds")
+    }
     return _outcome(
         changes=change_memberships(
             issuer,
-            _organization_id(event),
-            added=_ids(told.get("addedUserIds")),
-            removed=_ids(told.get("removedUserIds")),
+            event.organization_id,
+            added=changed["addedUserIds"],
+            removed=changed["removedUserIds"],
         )
     )
-
-
-def _organization_id(event: WebhookEvent) -> str:
-    params, data = event.document.get("params"), event.data
-    candidates = (
-        event.document.get("organizationId"),
-        data.get("id") if isinstance(data, Mapping) else None,
-        params.get("id") if isinstance(params, Mapping) else None,
-    )
-    return next((one for one in candidates if isinstance(one, str)), "")
 
 
 def _ids(told: object) -> list[str]:

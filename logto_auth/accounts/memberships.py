@@ -6,6 +6,7 @@ until the next refresh.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -14,13 +15,17 @@ from django.db.models import QuerySet
 
 from ..conf import logto_settings
 from ..engine.token_claims import is_identifier
-from ..models import LogtoAccount, account_key, on_primary
+from ..errors import AccountNotUpdated
+from ..models import LogtoAccount, WebhookDelivery, account_key, on_primary
+from ..moment import stored
+from ..webhook_events import WebhookEvent
 from .mirroring import read_again, swap_document
 
 Document = Mapping[str, Any]
 Change = Callable[[Document], Document]
 _SCOPE = "urn:logto:scope:organizations"
 _MANY = 500
+_MAX_TRIES = 20
 
 
 def change_memberships(
@@ -43,6 +48,22 @@ def change_memberships(
     for account in _accounts(issuer, removed):
         changes |= _rewrite(account, leave)
     return changes
+
+
+def told_since(event: WebhookEvent) -> Iterator[Mapping[str, Any]]:
+    """Yield what webhooks of the same kind have told of an organization since.
+
+    They carry no version of what they tell, and one that has failed is handled again
+    after those that came later.
+    """
+    if is_identifier(event.organization_id):
+        rows = on_primary(WebhookDelivery).filter(
+            event=event.name,
+            subject=event.organization_id,
+            created_at__gt=stored(event.created_at),
+        )
+        for body in rows.values_list("body", flat=True).iterator():
+            yield json.loads(bytes(body))
 
 
 def rename_organization(organization: Mapping[str, Any]) -> bool:
@@ -108,11 +129,14 @@ def _rewrite_members(organization_id: str, change: Change) -> bool:
 def _rewrite(account: LogtoAccount, change: Change) -> bool:
     if _SCOPE not in logto_settings.SCOPES:
         return False
-    while (document := dict(change(account.userinfo))) != account.userinfo:
+    for _ in range(_MAX_TRIES):
+        document = dict(change(account.userinfo))
+        if document == account.userinfo:
+            return False
         if swap_document(account, document):
             return True
         read_again(account)
-    return False
+    raise AccountNotUpdated(reason="contended")
 
 
 def _accounts(issuer: str, ids: list[str]) -> Iterator[LogtoAccount]:

@@ -29,6 +29,7 @@ _COMPARED = (
     "userinfo_digest",
     "last_sign_in_at",
     "changed_at",
+    "part_changed_at",
     "is_suspended",
     "deleted_at",
     "has_deactivated_user",
@@ -46,7 +47,11 @@ def mirror_new(account: LogtoAccount) -> None:
 
 
 def mirror_known(
-    account: LogtoAccount, document: Mapping[str, Any], *, is_sign_in: bool = True
+    account: LogtoAccount,
+    document: Mapping[str, Any],
+    *,
+    asked_at: datetime | None,
+    is_sign_in: bool = True,
 ) -> bool:
     """Bring a known account up to date with what userinfo tells now.
 
@@ -55,6 +60,7 @@ def mirror_known(
     other and each in full: rows never show one document and identities of another.
 
     Args:
+        asked_at: When Logto was asked, at the latest; None when nobody knows.
         is_sign_in: Whether they have just signed in, which is noted too.
 
     Returns:
@@ -63,7 +69,8 @@ def mirror_known(
     Raises:
         AccountNotCreated: The account was deleted meanwhile.
     """
-    current, told_at = digest(document), _told_at(account, document)
+    current = digest(document)
+    told_at = moment(document.get("updated_at")) or asked_at or account.changed_at
     for _ in range(_MAX_TRIES):
         is_current = not _is_outdated(account, told_at)
         if account.userinfo_digest == current or not is_current:
@@ -149,15 +156,6 @@ def nothing_later(told_at: datetime | None) -> Q:
     """Return the condition that nothing later than that is known of an account."""
     known = Q(changed_at=None)
     return known if told_at is None else known | Q(changed_at__lte=told_at)
-
-
-def _told_at(account: LogtoAccount, document: Mapping[str, Any]) -> datetime | None:
-    """Return of when a document is, by Logto's clock.
-
-    Without the scope ``profile`` it does not tell: then it is as new as what was known
-    when it was asked for.
-    """
-    return moment(document.get("updated_at")) or account.changed_at
 
 
 def _is_outdated(account: LogtoAccount, told_at: datetime | None) -> bool:

@@ -7,7 +7,7 @@ webhooks have told of. The site's own user is the site's to tell and to remove.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ from ..models import (
 )
 from ..sessions.ending import end_sessions
 from ..storable import storable
+from ..webhook_events import ADDRESS_EVENTS
 from .deadlocks import in_transaction
 from .userinfo import withheld
 
@@ -39,6 +40,7 @@ TOLD: Mapping[type[Model], tuple[str, ...]] = {
         "deleted_at",
         "has_deactivated_user",
         "changed_at",
+        "part_changed_at",
         "created_at",
         "last_sign_in_at",
         "synced_at",
@@ -100,7 +102,16 @@ class Person:
         rows = on_primary(WebhookDelivery).filter(subject__in=self.subjects)
         # Some databases take subjects that differ in case for the same.
         exact = [row.pk for row in rows.only("subject") if row.subject in self.subjects]
+        exact += _about_addresses(self._addresses())
         return on_primary(WebhookDelivery).filter(pk__in=exact).order_by("pk")
+
+    def _addresses(self) -> set[str]:
+        """Return what they could have typed to sign in."""
+        names = ("email", "phone_number", "username")
+        told = {
+            account.userinfo.get(name) for account in self.accounts for name in names
+        }
+        return {one for one in told if isinstance(one, str) and one}
 
     def counts(self) -> dict[str, int]:
         """Return how many rows there are of each kind, by its name."""
@@ -111,6 +122,16 @@ class Person:
             WebhookDelivery: self.webhooks.count(),
         }
         return {str(m._meta.verbose_name_plural): n for m, n in counted.items()}
+
+
+def _about_addresses(addresses: Collection[str]) -> list[Any]:
+    """Return the webhooks that name nobody but an address, one of these."""
+    rows = on_primary(WebhookDelivery).filter(event__in=ADDRESS_EVENTS)
+    return [
+        row.pk
+        for row in rows.only("body").iterator()
+        if json.loads(bytes(row.body)).get("value") in addresses
+    ]
 
 
 def find_person(word: str) -> Person | None:

@@ -14,6 +14,7 @@ from ..conf import logto_settings
 from ..errors import AccountNotCreated, AccountUnknown, UserFieldsMissing
 from ..log import Event, log
 from ..models import LogtoAccount, account_key, on_primary
+from ..moment import moment
 from .admission import ask_site, may_join, require_claims
 from .deadlocks import in_transaction
 from .fields import unfilled
@@ -54,20 +55,27 @@ def resolve_account(
     if account is None:
         return _first_sign_in(claims, document, hooks)
     ask_site(hooks, account.user)
-    bring_up_to_date(account, document, hooks)
+    bring_up_to_date(account, claims, document, hooks)
     return account, False
 
 
 def bring_up_to_date(
-    account: LogtoAccount, document: Mapping[str, Any], hooks: Hooks
+    account: LogtoAccount,
+    claims: VerifiedClaims,
+    document: Mapping[str, Any],
+    hooks: Hooks,
 ) -> None:
     """Let a known account and its user be as a sign-in says, unless that is outdated.
+
+    Of when the document is, the ID token tells that came before it, where it does not
+    say so itself: without the scope ``profile``.
 
     Raises:
         AccountNotUpdated: The user model refuses a value.
         AccountNotCreated: The account or the user was deleted meanwhile.
     """
-    is_current = mirror_known(account, document)
+    issued_at = moment(claims["iat"] * 1000)
+    is_current = mirror_known(account, document, asked_at=issued_at)
     if account.has_deactivated_user:
         # Whom Logto lets in, Logto has not suspended; unless it has since.
         follow(account)

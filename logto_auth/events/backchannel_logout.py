@@ -22,7 +22,13 @@ from ..errors import (
     TooManySignIns,
 )
 from ..log import Event, log
-from ..models import LogtoSession, UsedLogoutToken, account_key, on_primary
+from ..models import (
+    LogtoSession,
+    UsedLogoutToken,
+    account_key,
+    logto_session_key,
+    on_primary,
+)
 from ..sessions.ending import end_sessions
 from ..web.hybrid import HybridView
 from ..web.rate_limit import check_rate
@@ -106,14 +112,18 @@ async def _verified(mode: Mode, unverified_logout_token: str) -> LogoutToken:
 
 @sensitive_variables()
 def _end(token: LogoutToken) -> int:
-    """End the sessions and note the token, in this order.
+    """Note the session, end what was begun with it, and note the token, in this order.
 
     Should this process die between, the token can be sent again; and two copies that
-    come at once end the same sessions.
+    come at once end the same sessions. A sign-in that is under way writes its row and
+    then asks whether its Logto session has ended, or its row is found here.
     """
     used = UsedLogoutToken(digest=_digest(token))
     if on_primary(UsedLogoutToken).filter(pk=used.pk).exists():
         raise LogoutTokenInvalid(reason="replayed")
+    if token.sid:
+        key = logto_session_key(token.issuer, token.sid)
+        on_primary(UsedLogoutToken).get_or_create(pk=key, defaults={"session": key})
     count = end_sessions(_sessions_of(token))
     try:
         with transaction.atomic(using=router.db_for_write(UsedLogoutToken)):
@@ -129,11 +139,17 @@ def _digest(token: LogoutToken) -> str:
 
 
 def _sessions_of(token: LogoutToken) -> list[LogtoSession]:
-    """Return the rows that the token is about: of its ``sid``, else of its ``sub``."""
+    """Return the rows that the token is about: of its ``sid``, else of its ``sub``.
+
+    Of a person whose sessions are from before Logto told a ``sid`` nobody knows which
+    is meant: they end too.
+    """
     rows = on_primary(LogtoSession).filter(account__issuer=token.issuer)
     if token.subject:
         rows = rows.filter(account__key=account_key(token.issuer, token.subject))
-    if token.sid:
+    if token.sid and token.subject:
+        rows = rows.filter(sid__in=(token.sid, ""))
+    elif token.sid:
         rows = rows.filter(sid=token.sid)
     rows = rows.select_related("account").defer("tokens", "claims", "account__userinfo")
     # Databases compare text as people read it: MariaDB finds "abc" for "ABC".
@@ -142,5 +158,5 @@ def _sessions_of(token: LogoutToken) -> list[LogtoSession]:
         for row in rows
         if row.account is not None
         and row.account.issuer == token.issuer
-        and (not token.sid or row.sid == token.sid)
+        and (not token.sid or row.sid in (token.sid, ""))
     ]

@@ -127,7 +127,7 @@ def _kept(event: WebhookEvent, body: bytes) -> WebhookDelivery:
         digest=hashlib.sha256(body).hexdigest(),
         hook_id=event.hook_id,
         event=event.name,
-        subject=event.user_id if is_identifier(event.user_id) else "",
+        subject=event.subject if is_identifier(event.subject) else "",
         body=body,
         created_at=stored(event.created_at),
         state=State.WAITING if event.is_known else State.IGNORED,

@@ -18,6 +18,10 @@ class Migration(migrations.Migration):
                     models.CharField(max_length=64, primary_key=True, serialize=False),
                 ),
                 (
+                    "session",
+                    models.CharField(blank=True, db_index=True, max_length=64),
+                ),
+                (
                     "used_at",
                     models.DateTimeField(
                         db_index=True, default=django.utils.timezone.now
@@ -52,6 +56,16 @@ class Migration(migrations.Migration):
                 help_text="Because Logto said so; else an administrator here did.",
                 verbose_name="has switched the user off",
             ),
+        ),
+        migrations.AddField(
+            model_name="logtoaccount",
+            name="part_changed_at",
+            field=models.DateTimeField(editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name="logtosession",
+            name="held_since",
+            field=models.FloatField(default=0),
         ),
         migrations.AddField(
             model_name="logtosession",
@@ -96,8 +110,9 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         db_index=True,
+                        help_text="Logto's id of the user or organization.",
                         max_length=255,
-                        verbose_name="Logto user",
+                        verbose_name="about",
                     ),
                 ),
                 ("body", models.BinaryField()),

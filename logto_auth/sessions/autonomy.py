@@ -13,7 +13,7 @@ from django.db import connections, router
 
 from ..conf import logto_settings
 from ..engine.deadline import deadline, remaining
-from ..engine.mode import Mode, loop_is_running, run_blocking
+from ..engine.mode import BLOCKING, Mode, run_blocking
 from ..errors import ProviderTimeout
 from ..models import LogtoSession
 from .ledger import Ledger
@@ -62,15 +62,18 @@ async def autonomously(
         look: Returns the same without writing anything, or None. It saves who is in a
             transaction a connection of their own.
     """
-    if loop_is_running():
-        return await work(mode, NewestLedger())
-    around = surrounding()
+    # Also on a loop: a sync view may run one, and wait, in its transaction.
+    around = await mode.call(surrounding)
     if around is Surrounding.TRANSACTION:
-        found = look(NewestLedger()) if look is not None else None
+        found = await mode.call(look, NewestLedger()) if look is not None else None
         if found is not None:
             return found
+
+        def refresh() -> T:
+            return elsewhere(lambda: run_blocking(work(BLOCKING, NewestLedger())))
+
         with deadline(logto_settings.TIMEOUT):
-            return elsewhere(lambda: run_blocking(work(mode, NewestLedger())))
+            return await mode.call(refresh)
     if around is Surrounding.EXCLUSIVE:
         return await work(mode, UnsavedLedger(later.append))
     return await work(mode, NewestLedger())

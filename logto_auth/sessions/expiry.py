@@ -21,14 +21,16 @@ _BATCH = 500
 
 
 def expired_sessions() -> Iterator[list[LogtoSession]]:
-    """Yield pages of rows whose Django session has ended, or whose tokens are dead.
+    """Yield pages of rows whose Django session has ended.
 
-    Of sessions that browsers keep, nobody knows whether they have ended: only that they
-    cannot be used any more.
+    Of sessions that browsers keep, and renew whenever they are written, nobody knows:
+    theirs are old enough when no token in them can work any more.
     """
     now = timezone.now()
     rows = on_primary(LogtoSession).defer("tokens", "claims").order_by("pk")
     rows = rows.filter(updated_at__lt=now - _YOUNG)
+    age = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    oldest = now - max(GRANT_AGE, age)
     page: list[LogtoSession] | None = None
     while page is None or len(page) == _BATCH:
         page = list((rows.filter(pk__gt=page[-1].pk) if page else rows)[:_BATCH])
@@ -36,7 +38,11 @@ def expired_sessions() -> Iterator[list[LogtoSession]]:
         expired = [
             row
             for row in page
-            if now - row.updated_at > _longest(row) or row.session_key not in alive
+            if (
+                row.session_key not in alive
+                if row.session_key
+                else row.updated_at < oldest
+            )
         ]
         if expired:
             yield expired
@@ -56,9 +62,3 @@ def open_keys(keys: Any) -> Collection[str]:
         found = stored.filter(session_key__in=wanted, expire_date__gt=timezone.now())
         return {"", *found.values_list("session_key", flat=True)}
     return {"", *(key for key in wanted if store().exists(key))}
-
-
-def _longest(row: LogtoSession) -> timedelta:
-    if row.session_key or settings.SESSION_SAVE_EVERY_REQUEST:
-        return GRANT_AGE
-    return timedelta(seconds=settings.SESSION_COOKIE_AGE)

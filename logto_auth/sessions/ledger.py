@@ -13,17 +13,20 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.views.decorators.debug import sensitive_variables
 
+from ..conf import logto_settings
 from ..models import LogtoSession, on_primary
-from .access_tokens import KEY
-from .ending import end_sessions
-from .tokens import open_tokens, store_tokens
+from .ending import end_session_as_read
+from .tokens import store_tokens
 
-#: Logto takes a refresh token that it has replaced for three seconds more: whoever
-#: takes over from a holder that has died is still in time.
+#: After so long a holder is taken for dead, and another request takes over.
 LEASE_SECONDS = 2.0
+#: Logto takes a refresh token that it has replaced for three seconds more, and later
+#: revokes all that was granted. Who has not taken over by then waits until the holder,
+#: who may be alive and hear from a slow Logto, has given up.
+REUSE_SECONDS = 2.8
 
 
 class Ledger(Protocol):
@@ -56,7 +59,17 @@ class RowLedger:
     def take(self, row: LogtoSession) -> bool:
         now = time.time()
         until = round(now + LEASE_SECONDS, 3)
-        taken = _as_read(row).filter(lease_until__lt=now).update(lease_until=until)
+        is_free = Q(lease_until=0)
+        has_given_up = Q(held_since__lt=now - logto_settings.TIMEOUT)
+        is_in_time = Q(lease_until__lt=now, held_since__gt=now - REUSE_SECONDS)
+        since = Case(
+            When(is_free | has_given_up, then=Value(now)), default=F("held_since")
+        )
+        taken = (
+            _as_read(row)
+            .filter(is_free | has_given_up | is_in_time)
+            .update(held_since=since, lease_until=until)
+        )
         if taken:
             row.lease_until = until
         return bool(taken)
@@ -71,17 +84,8 @@ class RowLedger:
         return store_tokens(row, tokens, lease_until=0, **fields)
 
     def end(self, row: LogtoSession) -> None:
-        end_sessions(_as_read(row))
+        end_session_as_read(row)
 
 
 def _as_read(row: LogtoSession) -> QuerySet[LogtoSession]:
     return LogtoSession.objects.filter(pk=row.pk, version=row.version)
-
-
-@sensitive_variables()
-def forget_access_tokens(ledger: Ledger, row_id: UUID) -> None:
-    """Forget the access tokens of a row, so that the next one asked for is new."""
-    while (row := ledger.find(row_id)) is not None:
-        tokens = open_tokens(row)
-        if tokens.pop(KEY, None) is None or ledger.store(row, tokens):
-            return

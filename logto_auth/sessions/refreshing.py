@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import close_old_connections
@@ -27,10 +27,14 @@ from ..errors import (
 from ..log import Event, log
 from ..models import LogtoSession
 from ..storable import storable
+from .access_tokens import KEY as ACCESS_TOKENS
 from .access_tokens import Wanted, with_token
 from .kept_tokens import Obtained, Seen, seen_in
 from .ledger import Ledger
-from .tokens import ID_TOKEN, REFRESH_TOKEN
+from .tokens import ID_TOKEN, REFRESH_TOKEN, open_tokens
+
+if TYPE_CHECKING:
+    from ..engine.token_response import RefreshedTokens
 
 LOOK_AGAIN_SECONDS = 0.05
 
@@ -98,6 +102,33 @@ async def _renewed(
         return seen.obtained
 
 
+class _Held:
+    """A row that is held, and what it is to hold afterwards.
+
+    Tokens that were given to `Mode.call` would be in frames that hide nothing.
+    """
+
+    def __init__(
+        self, ledger: Ledger, row: LogtoSession, tokens: Mapping[str, str]
+    ) -> None:
+        self.tokens = dict(tokens)
+        self.fields: dict[str, Any] = {}
+        self._ledger, self._row, self._is_held = ledger, row, True
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    @sensitive_variables()
+    def store(self) -> bool:
+        is_stored = self._ledger.store(self._row, self.tokens, **self.fields)
+        self._is_held = False
+        return is_stored
+
+    def free(self) -> None:
+        if self._is_held:
+            self._ledger.free(self._row)
+
+
 @sensitive_variables()
 async def _refresh(
     mode: Mode,
@@ -107,17 +138,34 @@ async def _refresh(
     wanted: Wanted,
 ) -> Obtained:
     """Ask Logto as the holder of the row, which others can be afterwards."""
-    is_held = True
+    from ..engine.refreshed_id_token import says_as_much
+
+    held = _Held(ledger, row, tokens)
     try:
-        refreshed, obtained = await _asked(mode, tokens, wanted, row.claims)
-
-        # Tokens that are given to `call` would be in frames of others, which hide none.
-        @sensitive_variables()
-        def store() -> bool:
-            return ledger.store(row, refreshed, claims=storable(obtained.claims))
-
-        is_stored = await mode.call(store)
-        is_held = False
+        asked_at = time.time()
+        answer = await _asked(mode, tokens, wanted)
+        if answer.refresh_token is not None:
+            held.tokens[REFRESH_TOKEN] = answer.refresh_token
+        try:
+            claims = await _verified(mode, answer, tokens, row.claims)
+        except LogtoError as error:
+            # The one before works for a few seconds only, whatever is wrong with this.
+            if held.tokens != tokens and not _end_of(error):
+                await mode.call(held.store)
+            raise
+        if answer.id_token is not None:
+            known = tokens.get(ID_TOKEN, "")
+            if says_as_much(answer.id_token, known):
+                held.tokens[ID_TOKEN] = answer.id_token
+        held.tokens = with_token(
+            held.tokens,
+            wanted,
+            answer.access_token,
+            obtained_at=asked_at,
+            expires_in=answer.expires_in,
+        )
+        held.fields["claims"] = storable(claims)
+        is_stored = await mode.call(held.store)
     except (TokenRequestRefused, TokenInvalid) as error:
         reason = _end_of(error)
         if not reason:
@@ -126,16 +174,14 @@ async def _refresh(
         if newest is not None and newest.version != row.version:
             raise _ChangedMeanwhile from None
         await mode.call(ledger.end, row)
-        is_held = False
         log(Event.SESSION_ENDED, reason=reason, cause=error.reason)
         raise SignInRequired(reason=reason) from None
     finally:
-        if is_held:
-            await mode.call(ledger.free, row)
+        await mode.call(held.free)
     if not is_stored:
         raise _ChangedMeanwhile
     log(Event.TOKENS_REFRESHED, resource=wanted.resource or "userinfo")
-    return obtained
+    return Obtained(answer.access_token, claims)
 
 
 def _end_of(error: LogtoError) -> str:
@@ -149,20 +195,13 @@ def _end_of(error: LogtoError) -> str:
 
 @sensitive_variables()
 async def _asked(
-    mode: Mode,
-    tokens: Mapping[str, str],
-    wanted: Wanted,
-    known_claims: Mapping[str, Any],
-) -> tuple[dict[str, str], Obtained]:
-    """Return the tokens with what Logto gave, and that."""
+    mode: Mode, tokens: Mapping[str, str], wanted: Wanted
+) -> RefreshedTokens:
     from ..engine.provider import current_provider
-    from ..engine.refreshed_id_token import says_as_much, verify_refreshed
     from ..engine.token_endpoint import refresh_tokens
 
-    provider = current_provider()
-    metadata = await provider.metadata(mode)
-    obtained_at = time.time()
-    answer = await refresh_tokens(
+    metadata = await current_provider().metadata(mode)
+    return await refresh_tokens(
         mode,
         metadata.token_endpoint,
         client_id=logto_settings.APP_ID,
@@ -171,26 +210,46 @@ async def _asked(
         resource=wanted.resource,
         organization_id=wanted.organization_id,
     )
-    refreshed = with_token(
-        tokens,
-        wanted,
-        answer.access_token,
-        obtained_at=obtained_at,
-        expires_in=answer.expires_in,
-    )
-    if answer.refresh_token is not None:
-        refreshed[REFRESH_TOKEN] = answer.refresh_token
+
+
+@sensitive_variables()
+async def _verified(
+    mode: Mode,
+    answer: RefreshedTokens,
+    tokens: Mapping[str, str],
+    known_claims: Mapping[str, Any],
+) -> Mapping[str, Any]:
+    """Return the claims of the ID token in the answer, if there is one."""
+    from ..engine.provider import current_provider
+    from ..engine.refreshed_id_token import verify_refreshed
+
     if answer.id_token is None:
-        return refreshed, Obtained(answer.access_token, known_claims)
-    known_id_token = tokens.get(ID_TOKEN, "")
-    claims = await verify_refreshed(
-        mode,
-        provider,
-        answer.id_token,
-        known_id_token=known_id_token,
-        client_id=logto_settings.APP_ID,
-        access_token=answer.access_token,
+        return known_claims
+    return dict(
+        await verify_refreshed(
+            mode,
+            current_provider(),
+            answer.id_token,
+            known_id_token=tokens.get(ID_TOKEN, ""),
+            client_id=logto_settings.APP_ID,
+            access_token=answer.access_token,
+        )
     )
-    if says_as_much(answer.id_token, known_id_token):
-        refreshed[ID_TOKEN] = answer.id_token
-    return refreshed, Obtained(answer.access_token, dict(claims))
+
+
+@sensitive_variables()
+async def forget_access_tokens(mode: Mode, ledger: Ledger, row_id: UUID) -> None:
+    """Forget the access tokens of a row, so that the next one asked for is new.
+
+    Raises:
+        ProviderTimeout: Somebody refreshes them, and has not done so in time.
+    """
+    with deadline(logto_settings.TIMEOUT):
+        while (row := await mode.call(ledger.find, row_id)) is not None:
+            held = _Held(ledger, row, open_tokens(row))
+            if held.tokens.pop(ACCESS_TOKENS, None) is None:
+                return
+            if await mode.call(ledger.take, row) and await mode.call(held.store):
+                return
+            remaining()
+            await mode.sleep(LOOK_AGAIN_SECONDS)

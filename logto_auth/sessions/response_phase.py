@@ -10,6 +10,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
 from ..log import Event, log
+from .guarding import is_cached_anew, look_after
 from .record import RECORD_KEY, SessionRecord
 
 STORAGE_ATTRIBUTE = "_logto_storage"
@@ -30,6 +31,8 @@ def pending_work(request: HttpRequest) -> Iterator[Callable[[], None]]:
     session = getattr(request, "session", None)
     if session is not None and session.modified:
         yield partial(_follow, session)
+    if session is not None and is_cached_anew(session):
+        yield partial(look_after, session)
 
 
 def _follow(session: SessionBase) -> None:

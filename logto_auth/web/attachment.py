@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 
+from ..sessions.guarding import guard
 from ..sessions.record import RECORD_KEY, SessionRecord
 from ..sessions.response_phase import STORAGE_ATTRIBUTE
 from .cookie_sessions import believe_while_it_lasts
@@ -23,6 +25,8 @@ from .request import DETACHED, RequestLogto
 
 ATTRIBUTE = "logto"
 BEGIN_ATTRIBUTE = "_logto_begin"
+# Of a session's key; what is longer is a whole session, in a signed cookie.
+MAX_KEY_LENGTH = 40
 
 
 class DetachedLogto:
@@ -65,7 +69,9 @@ def attach(request: HttpRequest) -> None:
             "django.contrib.auth.middleware.AuthenticationMiddleware (or another "
             "middleware that sets request.user) above it in MIDDLEWARE."
         )
-    believe_while_it_lasts(request)
+    if hasattr(request, "session"):
+        guard(request.session)
+        believe_while_it_lasts(request)
     logto = RequestLogto(request)
     setattr(request, ATTRIBUTE, logto)
     request.user.__dict__[ATTRIBUTE] = logto
@@ -90,7 +96,23 @@ def _on_logged_in(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
     begin = getattr(request, "__dict__", {}).pop(BEGIN_ATTRIBUTE, None)
     if begin is not None:
         begin()
+    elif request is not None:
+        _forget_who_was_here(request)
     replace_logto(request, user)
+
+
+def _forget_who_was_here(request: Any) -> None:
+    """Delete the tokens of somebody whose session another sign-in has replaced."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    session = getattr(request, "session", None)
+    if not key or session is None or len(key) > MAX_KEY_LENGTH:
+        return
+    from ..models import LogtoSession
+
+    # Django keeps what a session holds where its user stays the same.
+    record = SessionRecord.load(session.get(RECORD_KEY))
+    rows = LogtoSession.objects.filter(session_key=key)
+    (rows if record is None else rows.exclude(pk=record.row_id)).delete()
 
 
 def _on_logged_out(sender: Any, request: Any, **kwargs: Any) -> None:

@@ -24,10 +24,21 @@ from django.utils.translation import gettext as _
 
 from ..backends import backend_path
 from ..conf import logto_settings
-from ..errors import AccountInactive, AccountNotCreated, ConnectingUserChanged
+from ..errors import (
+    AccountInactive,
+    AccountNotCreated,
+    ConnectingUserChanged,
+    SignInRequired,
+)
 from ..hooks import Hooks, hooks_for
 from ..log import Event, log
-from ..models import LogtoAccount, LogtoSession, on_primary
+from ..models import (
+    LogtoAccount,
+    LogtoSession,
+    UsedLogoutToken,
+    logto_session_key,
+    on_primary,
+)
 from ..sessions.record import (
     PROTOCOL_CLAIMS,
     RECORD_KEY,
@@ -76,6 +87,7 @@ def complete_sign_in(
         AccountNotUpdated: The database refuses what the site wants to know of the user.
         AccountConnectedElsewhere: It is to be connected and signs in somebody else.
         ConnectingUserChanged: Its owner is not signed in any more.
+        SignInRequired: Logto has ended its session meanwhile.
         ConfigurationError: `LogtoBackend` is not in ``AUTHENTICATION_BACKENDS``, or
             ``HOOKS`` is wrong.
     """
@@ -97,6 +109,7 @@ def complete_sign_in(
         if not owner_id:
             request.session.flush()
         raise AccountNotCreated(reason="deleted") from None
+    _stay_only_if_logto_does(request, grant)
     target = after_sign_in(request, next_url)
     try:
         wished = hooks.after_sign_in(user, account, is_new=is_new, next_url=target)
@@ -114,6 +127,17 @@ def complete_sign_in(
         text = _("Your Logto account is connected.")
         messages.success(request, text, fail_silently=True)
     return url if is_safe(request, url) else next_url
+
+
+def _stay_only_if_logto_does(request: HttpRequest, grant: Grant) -> None:
+    """Take the sign-in back if its Logto session has ended while it was under way."""
+    sid = str(grant.claims.get("sid", ""))
+    if not sid:
+        return
+    key = logto_session_key(grant.claims.issuer, sid)
+    if on_primary(UsedLogoutToken).filter(session=key).exists():
+        auth_logout(request)
+        raise SignInRequired(reason="session_ended")
 
 
 def _account(

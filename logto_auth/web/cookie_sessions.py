@@ -11,14 +11,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends import signed_cookies
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django.utils.functional import LazyObject, SimpleLazyObject
-
-from ..sessions.record import RECORD_KEY, SessionRecord
 
 
 def believe_while_it_lasts(request: HttpRequest) -> None:
@@ -37,6 +34,8 @@ def believe_while_it_lasts(request: HttpRequest) -> None:
 
 
 def _user(session: SessionBase, user: Any) -> Any:
+    from ..sessions.guarding import has_ended
+
     if has_ended(session):
         return AnonymousUser()
     if not isinstance(user, LazyObject):
@@ -51,18 +50,10 @@ def _checking(
     known: list[bool] = []
 
     async def checking_auser() -> Any:
+        from ..sessions.guarding import has_ended
+
         if not known:
             known.append(await sync_to_async(has_ended)(session))
         return AnonymousUser() if known[0] else await auser()
 
     return checking_auser
-
-
-def has_ended(session: SessionBase) -> bool:
-    """Tell whether the row is gone that a sign-in with Logto has in this session."""
-    from ..models import LogtoSession, on_primary
-
-    record = SessionRecord.load(session.get(RECORD_KEY))
-    if record is None or record.user_id != session.get(SESSION_KEY):
-        return False
-    return not on_primary(LogtoSession).filter(pk=record.row_id).exists()

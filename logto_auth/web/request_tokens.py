@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.http import HttpRequest
@@ -17,6 +18,7 @@ from ..conf import logto_settings
 from ..engine.deadline import deadline
 from ..engine.mode import BLOCKING, ON_LOOP, Mode, run_blocking
 from ..errors import ProviderResponseInvalid, SignInRequired
+from ..moment import stored
 from ..sessions.access_tokens import SecretText, Wanted
 from ..sessions.record import SessionRecord
 
@@ -125,12 +127,12 @@ class RequestTokens:
 
     async def _clear(self, mode: Mode) -> None:
         from ..sessions.autonomy import autonomously
-        from ..sessions.ledger import forget_access_tokens
+        from ..sessions.refreshing import forget_access_tokens
 
         request, record = await self._signed_in(mode)
 
         async def clear(mode: Mode, ledger: Ledger) -> None:
-            await mode.call(forget_access_tokens, ledger, record.row_id)
+            await forget_access_tokens(mode, ledger, record.row_id)
 
         await autonomously(mode, clear, later=_later(request))
 
@@ -139,6 +141,7 @@ class RequestTokens:
         from ..engine.provider import current_provider
         from ..engine.userinfo import fetch_userinfo
 
+        asked_at = stored(datetime.now(UTC))
         with deadline(logto_settings.TIMEOUT):
             token = await self._access_token(mode, Wanted())
             metadata = await current_provider().metadata(mode)
@@ -158,7 +161,7 @@ class RequestTokens:
                 document = await fetch_userinfo(
                     mode, endpoint, access_token=token, subject=subject
                 )
-        await mode.call(_mirror, row.account, document)
+        await mode.call(_mirror, row.account, document, asked_at)
         self._forget()
         return document
 
@@ -234,8 +237,9 @@ def _row(record: SessionRecord) -> Any:
     return row
 
 
-def _mirror(account: Any, document: Mapping[str, Any]) -> None:
+def _mirror(account: Any, document: Mapping[str, Any], asked_at: datetime) -> None:
     from ..accounts.mirroring import mirror_known
     from ..accounts.userinfo import document_of
 
-    mirror_known(account, document_of(document), is_sign_in=False)
+    document = document_of(document)
+    mirror_known(account, document, asked_at=asked_at, is_sign_in=False)

@@ -188,6 +188,7 @@ def _inserts(count):
         claims=document,
         version="0",
         lease_until="0",
+        held_since="0",
         created_at=now,
         updated_at=now,
     )

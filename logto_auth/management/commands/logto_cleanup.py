@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from ...models import UsedAttempt, UsedLogoutToken, WebhookDelivery
+from ...sessions.ending import end_sessions
 from ...sessions.expiry import expired_sessions
 
 #: Twice the life of an attempt's cookie.
@@ -29,7 +30,7 @@ class Command(BaseCommand):
 
     help = (
         "Remove used sign-in attempts and logout tokens, old webhooks, and sessions "
-        "that have ended or whose tokens are dead. Run it daily, beside clearsessions."
+        "that have ended. Run it daily, beside clearsessions."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -73,8 +74,7 @@ class Command(BaseCommand):
         for page in expired_sessions():
             count += len(page)
             if not options["dry_run"]:
-                for row in page:
-                    row.delete()
+                end_sessions(page)
         self.stdout.write(f"{verb} {count} sessions.")
 
 
