@@ -111,7 +111,7 @@ class WebhookEvent:
     @property
     def subject(self) -> str:
         """Whom or what it is about, as far as that has an id."""
-        return self.user_id or self.organization_id
+        return self.organization_id or self.user_id
 
 
 def _first_text(candidates: Iterable[object]) -> str:

@@ -1,12 +1,17 @@
 """Who is in which organization, where webhooks tell it."""
 
+import io
 import json
 
 import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
 
-from logto_auth.models import LogtoAccount, account_key
+from logto_auth.models import LogtoAccount, WebhookDelivery, account_key
+from logto_auth.signals import webhook_received
 from logto_auth.testing import Organization
-from tests.edge.converging import Post, account_of, signed_in
+from tests.edge.converging import URL, Post, account_of, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.databases]
 HATTERS = Organization(id="hatters00000", name="Hatters", roles=("org-member",))
@@ -15,6 +20,20 @@ HATTERS = Organization(id="hatters00000", name="Hatters", roles=("org-member",))
 @pytest.fixture
 def post(logto, settings):
     return Post(logto, settings)
+
+
+@pytest.fixture
+def receiver():
+    """Let a function receive the webhooks that were handled."""
+    connected = []
+
+    def connect(function):
+        connected.append(function)
+        webhook_received.connect(function)
+
+    yield connect
+    for function in connected:
+        webhook_received.disconnect(function)
 
 
 @pytest.fixture
@@ -136,3 +155,41 @@ def test_as_many_members_as_logto_tells_of_at_once(post, logto, django_user_mode
     documents = LogtoAccount.objects.values_list("userinfo", flat=True)
     told = {tuple(document["organizations"]) for document in documents}
     assert told == {("hatters00000",)}
+
+
+def test_one_that_is_handled_again_does_not_undo_a_later_one(post, logto, receiver):
+    """A receiver of the site has failed; meanwhile she has left again."""
+    signed_in(logto, "olivia")
+    post.take()
+    failing = [True]
+
+    def fail_once(sender, event, **kwargs):
+        if failing.pop() if failing else False:
+            raise RuntimeError("not now")
+
+    receiver(fail_once)
+    logto.join("olivia", HATTERS)
+    (joined,) = post.take()
+    answer = Client().post(URL, joined.body, **post.as_sent(joined))
+    assert answer.status_code == 500
+    logto.clock.advance(1)
+    logto.leave("olivia", HATTERS.id)
+    post.deliver()
+    told = account_of(logto, "olivia").userinfo
+    assert HATTERS.id not in told["organizations"]
+    WebhookDelivery.objects.update(next_attempt_at=timezone.now())
+    call_command("logto_webhooks", stdout=io.StringIO())
+    assert not WebhookDelivery.objects.exclude(state="handled").exists()
+    assert account_of(logto, "olivia").userinfo == told
+
+
+def test_an_older_name_of_an_organization_does_not_replace_a_newer(post, logto, olivia):
+    names = []
+    for name in ("One", "Two"):
+        logto.clock.advance(1)
+        logto.send_webhook(
+            "Organization.Data.Updated", data={"id": "wonderlandor", "name": name}
+        )
+        names += post.take()
+    post.deliver(*reversed(names))
+    assert olivia()["organization_data"][0]["name"] == "Two"
