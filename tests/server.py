@@ -5,7 +5,7 @@ import os
 from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 
-site = get_wsgi_application()
+site, site_on_loop = get_wsgi_application(), get_asgi_application()
 
 
 def wsgi(environ, start_response):
@@ -16,4 +16,11 @@ def wsgi(environ, start_response):
     return site(environ, start)
 
 
-asgi = get_asgi_application()
+async def asgi(scope, receive, send):
+    async def send_more(message):
+        if message["type"] == "http.response.start":
+            process = (b"x-process", str(os.getpid()).encode())
+            message = {**message, "headers": [*message["headers"], process]}
+        await send(message)
+
+    await site_on_loop(scope, receive, send_more)

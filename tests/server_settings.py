@@ -19,9 +19,14 @@ else:
             "OPTIONS": {"timeout": 20},
         }
     }
+DATABASES["default"]["ATOMIC_REQUESTS"] = "SERVER_ATOMIC_REQUESTS" in os.environ
+if "SERVER_CACHE" in os.environ:
+    CACHES = {"default": of_tests.CACHES[os.environ["SERVER_CACHE"]]}
+    SESSION_ENGINE = "django.contrib.sessions.backends.cache"
 LOGTO = {
     "ENDPOINT": os.environ["SERVER_ENDPOINT"],
     "APP_ID": os.environ["SERVER_APP_ID"],
     "APP_SECRET": "server-secret",
+    "RESOURCES": os.environ.get("SERVER_RESOURCES", "").split(),
     "WEBHOOK_SIGNING_KEYS": os.environ.get("SERVER_WEBHOOK_KEYS", "").split(),
 }

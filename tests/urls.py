@@ -17,6 +17,7 @@ urlpatterns = [
     path("change-password/", views.change_password),
     path("token/", views.token),
     path("atoken/", views.atoken),
+    path("cart/", views.cart),
     path("userinfo/", views.userinfo),
     path("auserinfo/", views.auserinfo),
     path("clear-tokens/", views.clear_tokens),

@@ -29,7 +29,7 @@ from ..models import LogtoSession
 from ..storable import storable
 from .access_tokens import KEY as ACCESS_TOKENS
 from .access_tokens import Wanted, with_token
-from .kept_tokens import Obtained, Seen, seen_in
+from .kept_tokens import Obtained, Seen, kept, seen_in
 from .ledger import Ledger
 from .tokens import ID_TOKEN, REFRESH_TOKEN, open_tokens
 
@@ -76,7 +76,7 @@ async def obtain(
                 return seen.obtained
             if await mode.call(ledger.take, seen.row):
                 try:
-                    return await _renewed(mode, ledger, seen, wanted)
+                    return await _renewed(mode, ledger, seen, wanted, not_before)
                 except _ChangedMeanwhile:
                     continue
             if seen.token is not None or not waits:
@@ -87,7 +87,7 @@ async def obtain(
 
 @sensitive_variables()
 async def _renewed(
-    mode: Mode, ledger: Ledger, seen: Seen, wanted: Wanted
+    mode: Mode, ledger: Ledger, seen: Seen, wanted: Wanted, since: float
 ) -> Obtained | None:
     try:
         return await mode.shield(
@@ -96,10 +96,12 @@ async def _renewed(
             when_abandoned=close_old_connections,
         )
     except ProviderError as error:
-        if seen.token is None:
+        # A holder who was taken for dead may have heard from Logto meanwhile.
+        newest = await mode.call(kept, ledger, seen.row.pk, wanted, not_before=since)
+        if newest is None and seen.token is None:
             raise
         log(Event.TOKEN_REFRESH_FAILED, code=error.code, reason=error.reason)
-        return seen.obtained
+        return newest or seen.obtained
 
 
 class _Held:

@@ -5,8 +5,10 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -56,9 +58,10 @@ def restore_interrupt():
 class Served:
     """A running program; ``output`` is what it has said when it has ended."""
 
-    def __init__(self, process):
+    def __init__(self, process, said):
         self.process = process
         self.output = ""
+        self._said = said
 
     def wait_for(self, *ports):
         """Wait until it listens on all of these ports."""
@@ -72,30 +75,31 @@ class Served:
         """Send a signal; return the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(number)
-        self.output += self.process.communicate(timeout=30)[0]
+        self.process.wait(timeout=30)
+        self._said.seek(0)
+        self.output = self._said.read()
         return self.process.returncode
 
 
 @contextlib.contextmanager
 def serve(command, *, cwd, env):
     """Run a program until the end of the block."""
-    process = subprocess.Popen(
-        [str(part) for part in command],
-        cwd=cwd,
-        env=env,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        # A shell starts background programs, tests too, with SIGINT ignored.
-        preexec_fn=restore_interrupt,
-    )
-    try:
-        served = Served(process)
-        yield served
-    finally:
-        if process.poll() is None:
-            process.kill()
-        served.output += process.communicate()[0] if not process.stdout.closed else ""
+    # A pipe that nobody reads would make who has much to say wait for ever.
+    with tempfile.TemporaryFile("a+") as said:
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            cwd=cwd,
+            env=env,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            # A shell starts background programs, tests too, with SIGINT ignored.
+            preexec_fn=restore_interrupt,
+        )
+        served = Served(process, said)
+        try:
+            yield served
+        finally:
+            served.end(signal.SIGKILL)
     # Its log is of another process, where the guard of the tests does not see.
     assert not SECRET.search(served.output), served.output
 
@@ -109,20 +113,21 @@ def serve_tests_site(
     host="localhost",
     settings="tests.server_settings",
     database=None,
+    app_id=None,
     **variables,
 ):
     """Run the tests' project in a server, known to the simulator; yield its address.
 
     ``server`` is a command for ``python -m`` that takes where to listen in the end.
     With ``database``, a name, it works on that of the test itself, else on one of its
-    own.
+    own; with ``app_id`` on the sessions of a site before it, where nobody signs in.
     """
     from logto_auth.testing import Application
 
     port = free_port()
     address = f"http://{host}:{port}"
     application = Application(
-        app_id=f"app-{port}",
+        app_id=app_id or f"app-{port}",
         secret="server-secret",
         redirect_uris=(f"{address}/logto/callback/",),
         post_logout_redirect_uris=(f"{address}/logto/signed-out/",),
@@ -182,4 +187,6 @@ def new_browser(address):
         follow_redirects=False,
         timeout=30,
         headers={"Accept": "text/html"},
+        # Sites are http: to load certificates would take longer than a page.
+        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
     )
