@@ -3,7 +3,7 @@
 PYTHON ?= python3
 export PYTHON
 
-.PHONY: help demo test lint matrix screenshots clean
+.PHONY: help demo test lint matrix benchmark screenshots clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\): ##/  make \1	/p' Makefile
@@ -19,6 +19,12 @@ lint: ## ruff, mypy, and whether the documentation's tables are current
 
 matrix: ## the tests on each supported Python and Django
 	@$(PYTHON) scripts/matrix.py
+
+benchmark: ## how long things take, one beside the other
+	@$(PYTHON) scripts/environment.py test && .venv/bin/python -m benchmarks
+
+benchmark: ## what the package costs, in ratios that one run measures
+	@$(PYTHON) scripts/environment.py test && .venv/bin/python -m benchmarks
 
 screenshots: ## the pictures in docs/pictures, taken anew in Chromium
 	@$(PYTHON) scripts/environment.py test && scripts/chromium.sh && .venv/bin/python scripts/screenshots.py

@@ -1,0 +1,1 @@
+"""What this package costs a site, as ratios of two sides that one run has measured."""
