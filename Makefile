@@ -20,9 +20,6 @@ lint: ## ruff, mypy, and whether the documentation's tables are current
 matrix: ## the tests on each supported Python and Django
 	@$(PYTHON) scripts/matrix.py
 
-benchmark: ## how long things take, one beside the other
-	@$(PYTHON) scripts/environment.py test && .venv/bin/python -m benchmarks
-
 benchmark: ## what the package costs, in ratios that one run measures
 	@$(PYTHON) scripts/environment.py test && .venv/bin/python -m benchmarks
 

@@ -14,10 +14,10 @@ PACKAGES = ("Django", "logto", "httpx2", "cryptography")
 def description() -> list[str]:
     """Return a line for each thing that matters."""
     versions = [f"{name} {version(name)}" for name in PACKAGES]
+    versions += [f"SQLite {sqlite3.sqlite_version}"]
     return [
         f"machine   {_processor()}, {os.cpu_count()} cores, {platform.system()}",
-        f"versions  Python {platform.python_version()}, {', '.join(versions)}, "
-        f"SQLite {sqlite3.sqlite_version}",
+        f"versions  Python {platform.python_version()}, {', '.join(versions)}",
     ]
 
 

@@ -1,4 +1,4 @@
-"""The site that is measured: the tests' project, on a database and a Logto of its own."""
+"""The site that is measured: the tests' project with a database and a Logto."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import setup_test_environment
 
 from logto_auth.testing import Simulator, Visitor
 from logto_auth.testing.wiring import connect
@@ -33,6 +34,7 @@ class Site:
 @contextlib.contextmanager
 def running_site() -> Iterator[Site]:
     """Make the database and start Logto, until the end of the block."""
+    setup_test_environment()  # or no simulator would start where DEBUG is off
     kept_name = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:

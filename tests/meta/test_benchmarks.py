@@ -1,5 +1,6 @@
 """``make benchmark`` runs to its end and says what it compares; no time is judged."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,12 +8,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+ROW = re.compile(r"^  (\S.*?) +[\d.]+ x +[\d.]+ ms .*calls to Logto: (\S+)$", re.M)
 
 pytestmark = pytest.mark.once
 
 
 def test_every_comparison_is_made_and_refreshes_are_counted():
-    small = ["--rounds=1", "--pages=2", "--requests=4", "--databases=sqlite"]
+    small = ["--quick", "--rounds=1", "--databases", "sqlite"]
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks", *small],
         cwd=ROOT,
@@ -20,8 +22,12 @@ def test_every_comparison_is_made_and_refreshes_are_counted():
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    for way in ("Logto is up", "Logto refuses connections", "Logto hangs"):
-        assert way in done.stdout
-    assert "4 requests at once" in done.stdout
-    assert done.stdout.count("1.00 calls of Logto") == 2
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert ROW.findall(done.stdout) == [
+        ("up", "0"),
+        ("refuses connections", "0"),
+        ("never answers", "0"),
+        ("one", "1"),
+        ("5 at once", "1"),
+        ("5 at once, token still good", "0"),
+    ]
