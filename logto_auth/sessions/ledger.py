@@ -58,6 +58,8 @@ class RowLedger:
 
     def take(self, row: LogtoSession) -> bool:
         now = time.time()
+        if row.lease_until > now and row.held_since > now - logto_settings.TIMEOUT:
+            return False  # an UPDATE would wait for others, whatever it finds
         until = round(now + LEASE_SECONDS, 3)
         is_free = Q(lease_until=0)
         has_given_up = Q(held_since__lt=now - logto_settings.TIMEOUT)
