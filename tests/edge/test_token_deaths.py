@@ -8,10 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from logto_auth.testing import Fault
-from tests.asking import ENDED, ROTATION, TOKEN, row, stored
+from tests.asking import ENDED, ROTATION, TOKEN, access_tokens, digest, row, stored
 from tests.edge.token_site import (
     ASYNC,
     SYNC,
+    newest_refresh_tokens,
     stored_refresh_tokens,
     token_site,
 )
@@ -62,24 +63,45 @@ def test_another_takes_over_in_the_time_that_logto_gives(simulator, tmp_path, se
         assert simulator.count(TOKEN) == 3
 
 
-@pytest.mark.catalogue(86)
-def test_an_answer_that_is_late_loses_nothing(asker, logto, later):
-    """Whoever asked beside it did so while Logto still took the replaced token."""
-    asker.sign_in("alice")
-    later(ROTATION)
-    logto.forget_calls()
-    old = stored()["refreshToken"]
-    logto.faults.put(TOKEN, Fault(after=True, delay=4.3))
+def four_at_once(asker):
+    """Return the tokens that four requests of one session used."""
     visitors = [asker.beside() for _ in range(4)]
     for each in visitors:
         each.client.cookies = asker.client.cookies
     answers = at_once(lambda visitor: visitor.ask(), [(each,) for each in visitors])
     assert [answer.status_code for answer in answers] == [200] * 4
-    assert len({answer.json()["token"] for answer in answers}) == 1
+    return {answer.json()["token"] for answer in answers}
+
+
+@pytest.fixture
+def rotating(asker, later, logto):
+    """A visitor whose refresh token Logto will replace."""
+    asker.sign_in("alice")
+    later(ROTATION)
+    logto.forget_calls()
+    return asker
+
+
+@pytest.mark.catalogue(86)
+def test_who_was_taken_for_dead_overwrites_nothing(rotating, logto):
+    logto.faults.put(TOKEN, Fault(after=True, delay=2.6, times=1))
+    (token,) = four_at_once(rotating)
+    assert logto.count(TOKEN) == 2
+    assert token == digest(access_tokens()[""])
+    # The first call was answered last, and brought what nobody needs any more.
+    assert stored()["refreshToken"] == newest_refresh_tokens(logto)["alice0000001"]
+
+
+@pytest.mark.catalogue(86)
+def test_an_answer_that_is_late_loses_nothing(rotating, logto, later):
+    """Whoever asked beside it did so while Logto still took the replaced token."""
+    old = stored()["refreshToken"]
+    logto.faults.put(TOKEN, Fault(after=True, delay=4.3))
+    assert len(four_at_once(rotating)) == 1
     assert logto.count(TOKEN) == 2
     assert stored()["refreshToken"] != old
     assert logto.grants.is_alive(stored()["refreshToken"])
     assert row().lease_until == 0
     logto.faults.clear()
     later(ENDED)
-    assert asker.token()
+    assert rotating.token()
