@@ -64,9 +64,11 @@ class LogtoAccount(models.Model):
     userinfo_digest = models.CharField(max_length=64, editable=False)
     is_suspended = models.BooleanField(_("suspended"), default=False)
     deleted_at = models.DateTimeField(_("deleted at Logto"), null=True)
+    # Also by the database: workers of the release before know no such columns.
     has_deactivated_user = models.BooleanField(
         _("has switched the user off"),
         default=False,
+        db_default=False,
         help_text=_("Because Logto said so; else an administrator here did."),
     )
     changed_at = models.DateTimeField(
@@ -243,8 +245,8 @@ class LogtoSession(models.Model):
     claims = models.JSONField(_("large claims"), default=dict)
     version = models.PositiveIntegerField(default=0)
     # Seconds since the epoch, as no time zone or daylight saving changes them.
-    lease_until = models.FloatField(default=0)
-    held_since = models.FloatField(default=0)
+    lease_until = models.FloatField(default=0, db_default=0)
+    held_since = models.FloatField(default=0, db_default=0)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     updated_at = models.DateTimeField(_("updated"), default=timezone.now, db_index=True)
 
@@ -273,19 +275,29 @@ class UsedAttempt(models.Model):
 
 
 class UsedLogoutToken(models.Model):
-    """A logout token that was acted upon: it can be acted upon once.
-
-    ``session`` is a digest of the Logto session that has ended by it, or empty: a
-    sign-in with that one which is under way is too late.
-    """
+    """A logout token that was acted upon: it can be acted upon once."""
 
     digest = models.CharField(max_length=64, primary_key=True)
-    session = models.CharField(max_length=64, blank=True, db_index=True)
     used_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:
         verbose_name = _("used logout token")
         verbose_name_plural = _("used logout tokens")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+
+class EndedLogtoSession(models.Model):
+    """A Logto session that has just ended: a sign-in with it under way is too late."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    ended_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("ended Logto session")
+        verbose_name_plural = _("ended Logto sessions")
         default_permissions = ()
 
     def __str__(self) -> str:

@@ -7,13 +7,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-#: What this package takes when it is told: all that changes a user.
+#: All that changes a user.
 USER_EVENTS = (
     "User.Created",
     "User.Deleted",
     "User.Data.Updated",
     "User.SuspensionStatus.Updated",
 )
+#: All that changes who is in which organization, and what that is called.
+ORGANIZATION_EVENTS = (
+    "Organization.Membership.Updated",
+    "Organization.Data.Updated",
+    "Organization.Deleted",
+)
+#: What changes something here.
+TAKEN_EVENTS = (*USER_EVENTS, *ORGANIZATION_EVENTS)
 #: What tells of somebody by what they have typed, as their ``value``.
 ADDRESS_EVENTS = ("Identifier.Lockout", "Message.RateLimited")
 EVENTS = (

@@ -177,8 +177,10 @@ _THAI = {
     "Where it is sent; by default the address that this site has for it.": (
         "ส่งไปที่ใด ถ้าไม่เขียนใช้ที่อยู่ของเว็บไซต์นี้"
     ),
-    "What it is sent for; by default all that changes a user, or what is in Logto "
-    "already.": ("ส่งเมื่อเกิดอะไร ถ้าไม่เขียนคือทุกอย่างที่เปลี่ยนข้อมูลผู้ใช้ หรือตามที่อยู่ใน Logto อยู่แล้ว"),
+    "What it is sent for; by default all that changes users and their organizations, "
+    "or what is in Logto already.": (
+        "ส่งเมื่อเกิดอะไร ถ้าไม่เขียนคือทุกอย่างที่เปลี่ยนข้อมูลผู้ใช้และองค์กรของผู้ใช้ หรือตามที่อยู่ใน Logto อยู่แล้ว"
+    ),
     "Targets of connectors in the order of their buttons. By default the order stays, "
     "and declared connectors come in the end.": (
         "target ของตัวเชื่อมต่อตามลำดับปุ่ม ถ้าไม่เขียนลำดับจะคงเดิม และตัวที่ประกาศใหม่อยู่ท้ายสุด"

@@ -184,21 +184,18 @@ def _delete(account: LogtoAccount, happened_at: datetime) -> Outcome:
 
 
 def _members(issuer: str, event: WebhookEvent) -> Outcome:
-    since = {
-        one
-        for told in told_since(event)
-        for one in (*_ids(told.get("addedUserIds")), *_ids(told.get("removedUserIds")))
-    }
-    changed = {
-        name: [one for one in _ids(event.document.get(name)) if one not in since]
-        for name in ("addedUserIds", "removedUserIds")
-    }
+    since = list(told_since(event))
+    if any(told.get("event") == "Organization.Deleted" for told in since):
+        return Outcome.OLDER
+    names = ("addedUserIds", "removedUserIds")
+    later = {one for told in since for name in names for one in _ids(told.get(name))}
+    added, removed = (
+        [one for one in _ids(event.document.get(name)) if one not in later]
+        for name in names
+    )
     return _outcome(
         changes=change_memberships(
-            issuer,
-            event.organization_id,
-            added=changed["addedUserIds"],
-            removed=changed["removedUserIds"],
+            issuer, event.organization_id, added=added, removed=removed
         )
     )
 

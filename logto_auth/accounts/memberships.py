@@ -24,6 +24,13 @@ from .mirroring import read_again, swap_document
 Document = Mapping[str, Any]
 Change = Callable[[Document], Document]
 _SCOPE = "urn:logto:scope:organizations"
+_DELETED = "Organization.Deleted"
+_NAMED = ("Organization.Created", "Organization.Data.Updated", _DELETED)
+#: What says something later of the same; a deletion of everything.
+_OVERTAKEN_BY: Mapping[str, tuple[str, ...]] = {
+    "Organization.Membership.Updated": ("Organization.Membership.Updated", _DELETED),
+    **dict.fromkeys(_NAMED[:2], _NAMED),
+}
 _MANY = 500
 _MAX_TRIES = 20
 
@@ -51,14 +58,14 @@ def change_memberships(
 
 
 def told_since(event: WebhookEvent) -> Iterator[Mapping[str, Any]]:
-    """Yield what webhooks of the same kind have told of an organization since.
+    """Yield what webhooks have told of the same of an organization since.
 
     They carry no version of what they tell, and one that has failed is handled again
     after those that came later.
     """
     if is_identifier(event.organization_id):
         rows = on_primary(WebhookDelivery).filter(
-            event=event.name,
+            event__in=_OVERTAKEN_BY[event.name],
             subject=event.organization_id,
             created_at__gt=stored(event.created_at),
         )

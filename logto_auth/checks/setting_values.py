@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any
@@ -119,7 +120,8 @@ def _brings_refresh_token() -> bool:
 def _webhook_keys() -> Iterator[CheckMessage]:
     name = f'{SETTING_NAME}["WEBHOOK_SIGNING_KEYS"]'
     for key in logto_settings.WEBHOOK_SIGNING_KEYS:
-        if is_placeholder(key) or len(key) < SHORTEST_SECRET:
+        is_one = len(re.split("[,\\s]", key)) == 1
+        if not is_one or is_placeholder(key) or len(key) < SHORTEST_SECRET:
             text = f"{name} holds a key that Logto has not made."
             yield catalogue.WEBHOOK_KEY_UNLIKELY.message(text)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from ..management_api import Hook
-from ..webhook_events import USER_EVENTS
+from ..webhook_events import TAKEN_EVENTS
 from .catalogue import WEBHOOK
 from .context import Context
 from .line import Line
@@ -43,7 +43,7 @@ def look_at_webhook(context: Context) -> Iterator[Line]:
 
 def _working(hooks: list[Hook], url: str) -> Line:
     events = {event for hook in hooks for event in hook.events}
-    lacking = [event for event in USER_EVENTS if event not in events]
+    lacking = [event for event in TAKEN_EVENTS if event not in events]
     if lacking:
         return WEBHOOK.warning(_LACKS % {"url": url, "events": ", ".join(lacking)})
     return WEBHOOK.ok(_SENT % {"url": url})

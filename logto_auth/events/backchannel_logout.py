@@ -23,6 +23,7 @@ from ..errors import (
 )
 from ..log import Event, log
 from ..models import (
+    EndedLogtoSession,
     LogtoSession,
     UsedLogoutToken,
     account_key,
@@ -123,7 +124,7 @@ def _end(token: LogoutToken) -> int:
         raise LogoutTokenInvalid(reason="replayed")
     if token.sid:
         key = logto_session_key(token.issuer, token.sid)
-        on_primary(UsedLogoutToken).get_or_create(pk=key, defaults={"session": key})
+        on_primary(EndedLogtoSession).get_or_create(pk=key)
     count = end_sessions(_sessions_of(token))
     try:
         with transaction.atomic(using=router.db_for_write(UsedLogoutToken)):

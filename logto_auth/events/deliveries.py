@@ -55,7 +55,9 @@ def handle(delivery: WebhookDelivery) -> State:
         outcome = converge(event)
         failure = _tell(event)
     except Exception as error:  # noqa: BLE001 - its text may hold anything
-        failure = error.code if isinstance(error, LogtoError) else type(error).__name__
+        failure = type(error).__name__
+        if isinstance(error, LogtoError):
+            failure = ": ".join(filter(None, (error.code, error.reason)))
     if failure:
         _note_failure(delivery, failure)
         return State.FAILED

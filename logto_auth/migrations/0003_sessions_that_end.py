@@ -18,10 +18,6 @@ class Migration(migrations.Migration):
                     models.CharField(max_length=64, primary_key=True, serialize=False),
                 ),
                 (
-                    "session",
-                    models.CharField(blank=True, db_index=True, max_length=64),
-                ),
-                (
                     "used_at",
                     models.DateTimeField(
                         db_index=True, default=django.utils.timezone.now
@@ -31,6 +27,26 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "used logout token",
                 "verbose_name_plural": "used logout tokens",
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="EndedLogtoSession",
+            fields=[
+                (
+                    "digest",
+                    models.CharField(max_length=64, primary_key=True, serialize=False),
+                ),
+                (
+                    "ended_at",
+                    models.DateTimeField(
+                        db_index=True, default=django.utils.timezone.now
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "ended Logto session",
+                "verbose_name_plural": "ended Logto sessions",
                 "default_permissions": (),
             },
         ),
@@ -52,6 +68,7 @@ class Migration(migrations.Migration):
             model_name="logtoaccount",
             name="has_deactivated_user",
             field=models.BooleanField(
+                db_default=False,
                 default=False,
                 help_text="Because Logto said so; else an administrator here did.",
                 verbose_name="has switched the user off",
@@ -65,12 +82,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="logtosession",
             name="held_since",
-            field=models.FloatField(default=0),
+            field=models.FloatField(db_default=0, default=0),
         ),
         migrations.AddField(
             model_name="logtosession",
             name="lease_until",
-            field=models.FloatField(default=0),
+            field=models.FloatField(db_default=0, default=0),
         ),
         migrations.AlterField(
             model_name="logtosession",

@@ -33,7 +33,7 @@ def has_ended(session: SessionBase) -> bool:
 def guard(session: Any) -> None:
     """Have a session of a request look after it was written: one query for each time.
 
-    Those that only read theirs cost nothing.
+    Those that only read theirs cost nothing, unless they bring it into a cache.
     """
     if type(session) in (db.SessionStore, signed_cookies.SessionStore):
         return

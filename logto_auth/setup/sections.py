@@ -13,7 +13,7 @@ from ..connectors import kinds
 from ..connectors.option import Place, option
 from ..connectors.options import Options
 from ..errors import Text
-from ..webhook_events import EVENTS, USER_EVENTS
+from ..webhook_events import EVENTS, TAKEN_EVENTS
 from .sign_up import SIGN_UP_IDENTIFIERS
 
 _ADDRESSES = _("must be a list of addresses such as https://example.com/callback/.")
@@ -96,8 +96,8 @@ class WebhookSection(Options):
     events: Sequence[str] = option(
         events,
         _(
-            "What it is sent for; by default all that changes a user, or what is in "
-            "Logto already."
+            "What it is sent for; by default all that changes users and their "
+            "organizations, or what is in Logto already."
         ),
         default=(),
         place=Place.NOWHERE,
@@ -106,7 +106,7 @@ class WebhookSection(Options):
     @property
     def first_events(self) -> list[str]:
         """What a new one is sent for."""
-        return list(self.events or USER_EVENTS)
+        return list(self.events or TAKEN_EVENTS)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,9 +33,9 @@ from ..errors import (
 from ..hooks import Hooks, hooks_for
 from ..log import Event, log
 from ..models import (
+    EndedLogtoSession,
     LogtoAccount,
     LogtoSession,
-    UsedLogoutToken,
     logto_session_key,
     on_primary,
 )
@@ -135,7 +135,7 @@ def _stay_only_if_logto_does(request: HttpRequest, grant: Grant) -> None:
     if not sid:
         return
     key = logto_session_key(grant.claims.issuer, sid)
-    if on_primary(UsedLogoutToken).filter(session=key).exists():
+    if on_primary(EndedLogtoSession).filter(pk=key).exists():
         auth_logout(request)
         raise SignInRequired(reason="session_ended")
 

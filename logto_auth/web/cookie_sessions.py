@@ -2,7 +2,7 @@
 
 Django believes such a cookie for as long as it is signed. Those of a sign-in with Logto
 are believed while their row is there: one query for each page that asks who is signed
-in, and none with every other session engine.
+in, and none with other session engines, see `guarding`.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ class RequestLogto(RequestTokens):
 
     @property
     def userinfo(self) -> Mapping[str, Any]:
-        """The userinfo document as it was stored at the last sign-in."""
+        """The userinfo document as Logto told it last; see `fetch_userinfo`."""
         return _userinfo(self._load())
 
     async def auserinfo(self) -> Mapping[str, Any]:

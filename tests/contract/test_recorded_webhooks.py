@@ -55,6 +55,8 @@ def test_it_is_taken_as_it_was_sent(recorded, client, received):
     if event.name.startswith(("User.", "Post")):
         by_call = document.get("params", {}).get("userId")
         whom = document.get("userId") or by_call or document["data"]["id"]
+    elif event.name.startswith("Organization."):
+        whom = document.get("organizationId") or document["data"]["id"]
     assert delivery.subject == whom
 
 

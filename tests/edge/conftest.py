@@ -73,13 +73,13 @@ def limit(settings, clock, logto):
 def healthy(logto, settings):
     """A developer's site, and a Logto with which all is right."""
     from logto_auth.testing import Hook
-    from logto_auth.webhook_events import USER_EVENTS
+    from logto_auth.webhook_events import TAKEN_EVENTS
     from tests.edge.doctor_visit import MACHINE, SITE
 
     settings.DEBUG = True
     settings.LOGTO = {**settings.LOGTO, "BASE_URL": SITE, **MACHINE}
     logto.account_center.settings |= {"enabled": True, "fields": {"social": "Edit"}}
-    logto.hooks.append(Hook(f"{SITE}/logto/webhook/", events=USER_EVENTS))
+    logto.hooks.append(Hook(f"{SITE}/logto/webhook/", events=TAKEN_EVENTS))
     application = logto.application
     application.back_channel_logout_uri = f"{SITE}/logto/backchannel-logout/"
     application.back_channel_logout_session_required = True

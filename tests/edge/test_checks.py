@@ -140,7 +140,9 @@ def test_the_application_of_visitors_as_the_machine_is_found():
     assert ids(logto=same) == [catalogue.MACHINE_IS_APPLICATION.id]
 
 
-@pytest.mark.parametrize("key", ["your-signing-key", "…", "short"])
+@pytest.mark.parametrize(
+    "key", ["your-signing-key", "…", "short", "one-signing-key,another-one"]
+)
 def test_a_signing_key_that_logto_has_not_made_is_found(key):
     wrong = {"WEBHOOK_SIGNING_KEYS": ["JvJ7y261D3sjCbLyVrG15YHsGPpNOD9C", key]}
     assert ids(logto=wrong) == [catalogue.WEBHOOK_KEY_UNLIKELY.id]

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from logto_auth.models import (
+    EndedLogtoSession,
     LogtoSession,
     UsedAttempt,
     UsedLogoutToken,
@@ -48,11 +49,15 @@ def test_used_attempts_and_logout_tokens_go_when_nobody_can_use_them(db):
     for hours in (1, 3):
         UsedAttempt.objects.create(digest=f"{hours}" * 64, used_at=ago(hours=hours))
     for minutes in (5, 15):
-        UsedLogoutToken.objects.create(
-            digest=f"{minutes:064}", used_at=ago(minutes=minutes)
-        )
-    said = clean()
-    assert said[:2] == ["Removed 1 used attempts.", "Removed 1 used logout tokens."]
+        digest, at = f"{minutes:064}", ago(minutes=minutes)
+        UsedLogoutToken.objects.create(digest=digest, used_at=at)
+        EndedLogtoSession.objects.create(digest=digest, ended_at=at)
+    assert clean()[:3] == [
+        "Removed 1 used attempts.",
+        "Removed 1 used logout tokens.",
+        "Removed 1 ended Logto sessions.",
+    ]
+    assert EndedLogtoSession.objects.count() == 1
     assert UsedAttempt.objects.count() == UsedLogoutToken.objects.count() == 1
 
 
@@ -135,6 +140,6 @@ def test_of_database_sessions_one_query_tells_for_a_page(
     for name in ("alice", "sofia", "ada"):
         Journey(logto, Client()).sign_in(name)
     make_old(days=1)
-    # Two for each of the other kinds' nothing, two for the page of sessions.
-    with django_assert_num_queries(6):
+    # One for each of the other kinds, two for the page of sessions.
+    with django_assert_num_queries(7):
         assert clean()[-1] == "Removed 0 sessions."

@@ -193,3 +193,28 @@ def test_an_older_name_of_an_organization_does_not_replace_a_newer(post, logto, 
         names += post.take()
     post.deliver(*reversed(names))
     assert olivia()["organization_data"][0]["name"] == "Two"
+
+
+def test_what_was_told_before_an_organization_was_deleted_does_not_bring_it_back(
+    post, logto, olivia
+):
+    logto.join("olivia", HATTERS)
+    (joined,) = post.take()
+    logto.clock.advance(1)
+    logto.send_webhook("Organization.Deleted", data={"id": HATTERS.id})
+    post.deliver()
+    post.deliver(joined)
+    assert HATTERS.id not in olivia()["organizations"]
+
+
+def test_the_name_that_an_organization_was_made_with_is_older_than_another(
+    post, logto, olivia
+):
+    sent = []
+    for event, name in (("Created", "Old"), ("Data.Updated", "New")):
+        logto.clock.advance(1)
+        data = {"id": "wonderlandor", "name": name}
+        logto.send_webhook(f"Organization.{event}", data=data)
+        sent += post.take()
+    post.deliver(*reversed(sent))
+    assert olivia()["organization_data"][0]["name"] == "New"

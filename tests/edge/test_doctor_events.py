@@ -4,7 +4,7 @@ import pytest
 
 from logto_auth.doctor import catalogue
 from logto_auth.testing import Hook
-from logto_auth.webhook_events import USER_EVENTS
+from logto_auth.webhook_events import TAKEN_EVENTS
 from tests.edge.doctor_visit import SITE
 
 pytestmark = pytest.mark.django_db
@@ -51,9 +51,9 @@ def test_a_webhook_to_another_address_of_the_site_is_told(healthy, consult, url)
 
 
 def test_a_webhook_that_does_not_tell_all_of_a_user_is_told(healthy, consult):
-    healthy.hooks[:] = [Hook(WEBHOOK, events=[USER_EVENTS[0]])]
+    healthy.hooks[:] = [Hook(WEBHOOK, events=[TAKEN_EVENTS[0]])]
     line = consult().warning(catalogue.WEBHOOK)
-    assert f"lacks {', '.join(USER_EVENTS[1:])}." in line["found"]
+    assert f"lacks {', '.join(TAKEN_EVENTS[1:])}." in line["found"]
 
 
 def test_a_logout_that_logto_does_not_tell_of_is_told(healthy, consult):

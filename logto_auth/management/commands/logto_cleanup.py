@@ -9,7 +9,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from ...models import UsedAttempt, UsedLogoutToken, WebhookDelivery
+from ...models import (
+    EndedLogtoSession,
+    UsedAttempt,
+    UsedLogoutToken,
+    WebhookDelivery,
+)
 from ...sessions.ending import end_sessions
 from ...sessions.expiry import expired_sessions
 
@@ -60,6 +65,9 @@ class Command(BaseCommand):
             "used attempts": UsedAttempt.objects.filter(used_at__lt=now - ATTEMPT_AGE),
             "used logout tokens": UsedLogoutToken.objects.filter(
                 used_at__lt=now - LOGOUT_TOKEN_AGE
+            ),
+            "ended Logto sessions": EndedLogtoSession.objects.filter(
+                ended_at__lt=now - LOGOUT_TOKEN_AGE
             ),
             "webhooks": webhooks.filter(**is_done),
             "webhooks that failed": webhooks.exclude(**is_done).filter(
