@@ -179,7 +179,8 @@ _THAI = {
     ),
     "What it is sent for; by default all that changes users and their organizations, "
     "or what is in Logto already.": (
-        "ส่งเมื่อเกิดอะไร ถ้าไม่เขียนคือทุกอย่างที่เปลี่ยนข้อมูลผู้ใช้และองค์กรของผู้ใช้ หรือตามที่อยู่ใน Logto อยู่แล้ว"
+        "ส่งเมื่อเกิดอะไร ถ้าไม่เขียนคือทุกอย่างที่เปลี่ยนข้อมูลผู้ใช้และองค์กรของผู้ใช้ "
+        "หรือตามที่อยู่ใน Logto อยู่แล้ว"
     ),
     "Targets of connectors in the order of their buttons. By default the order stays, "
     "and declared connectors come in the end.": (
