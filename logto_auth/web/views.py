@@ -173,7 +173,7 @@ class SignedOutView(SecretQueryView):
 
         next_url = returned_next(request, self.query)
         if next_url is None:
-            return await mode.call(_signed_out_page, request)
+            return await mode.call(_unfinished, request)
         response = await mode.call(_signed_out, request, next_url)
         response.delete_cookie(COOKIE_NAME, samesite="Lax")
         return response
@@ -186,12 +186,18 @@ def _signed_out(request: HttpRequest, next_url: str) -> HttpResponse:
     return _signed_out_page(request)
 
 
-def _signed_out_page(request: HttpRequest) -> HttpResponse:
+def _unfinished(request: HttpRequest) -> HttpResponse:
     from .sign_out import is_under_way
 
+    return _signed_out_page(request, is_under_way=is_under_way(request))
+
+
+def _signed_out_page(
+    request: HttpRequest, *, is_under_way: bool = False
+) -> HttpResponse:
     context = {
         "is_signed_in": request.user.is_authenticated,
-        "is_under_way": is_under_way(request),
+        "is_under_way": is_under_way,
     }
     return page(request, SIGNED_OUT_TEMPLATE, context, has_form=True)
 

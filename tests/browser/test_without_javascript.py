@@ -24,7 +24,7 @@ def test_sign_in_and_out(page, demo):
     type_password(page, "alice")
     expect(page).to_have_url(f"{demo}/protected/")
     expect(page.get_by_text("You are Alice Liddell")).to_be_visible()
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     # Logto's page, which a script would send on.
     page.get_by_role("button", name="Continue").click()
     expect(page).to_have_url(f"{demo}/")
@@ -68,7 +68,7 @@ def test_the_confirmation_page_signs_out(page, demo):
     page.get_by_role("link", name="Sign in", exact=True).first.click()
     choose(page, "Alice")
     page.goto("/logto/sign-out/")
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     page.get_by_role("button", name="Continue").click()
     expect(page).to_have_url(f"{demo}/")
 
