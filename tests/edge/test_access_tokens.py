@@ -81,14 +81,16 @@ def test_one_for_an_api_is_asked_for_once(asker, logto, api):
 def test_one_that_cannot_be_renewed_early_is_used(
     asker, logto, later, settings, caplog, fault
 ):
-    settings.LOGTO = {**settings.LOGTO, "TIMEOUT": 1}
+    patient = settings.LOGTO
     asker.sign_in("alice")
     first = asker.token()
     later(SOON)
+    settings.LOGTO = {**patient, "TIMEOUT": 1}
     logto.faults.put(TOKEN, Fault(**FAULTS[fault]))
     assert asker.token() == first
     assert said(caplog, "token_refresh_failed")
     logto.faults.clear()
+    settings.LOGTO = patient
     assert asker.token() != first, "nobody holds the row any more"
 
 

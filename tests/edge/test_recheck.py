@@ -115,7 +115,8 @@ def test_a_page_that_wants_a_token_too_asks_once(signed_in, logto, later):
 def test_when_logto_is_down_pages_are_shown_and_ask_again_after_a_pause(
     signed_in, logto, later, settings, caplog, fault
 ):
-    settings.LOGTO = {**settings.LOGTO, "TIMEOUT": 1}
+    patient = settings.LOGTO
+    settings.LOGTO = {**patient, "TIMEOUT": 1}
     later(INTERVAL + 1)
     before = stored()
     logto.faults.put(TOKEN, Fault(**fault))
@@ -130,6 +131,7 @@ def test_when_logto_is_down_pages_are_shown_and_ask_again_after_a_pause(
     assert logto.count(TOKEN) == 1
     later(20)
     logto.faults.clear()
+    settings.LOGTO = patient
     assert is_in(signed_in)
     assert logto.count(TOKEN) == 2
     later(PAUSE + 10)

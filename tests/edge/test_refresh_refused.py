@@ -145,7 +145,8 @@ def test_tokens_that_another_process_has_stored_meanwhile_are_used(signed_in, lo
 @pytest.mark.parametrize("fault", KEPT)
 def test_every_other_fault_keeps_everything(signed_in, logto, settings, fault):
     fields, status, code = KEPT[fault]
-    settings.LOGTO = {**settings.LOGTO, "TIMEOUT": 1}
+    patient = settings.LOGTO
+    settings.LOGTO = {**patient, "TIMEOUT": 1}
     before = stored()
     logto.faults.put(TOKEN, Fault(**fields))
     answer = signed_in.ask()
@@ -159,6 +160,7 @@ def test_every_other_fault_keeps_everything(signed_in, logto, settings, fault):
     page = signed_in.client.get("/logto/user/").json()
     assert page["isAuthenticated"] is True
     logto.faults.clear()
+    settings.LOGTO = patient
     assert signed_in.token()
 
 
