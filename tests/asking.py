@@ -176,3 +176,12 @@ def said(caplog, event):
         for record in caplog.records
         if getattr(record, "event", "") == event
     ]
+
+
+@pytest.fixture
+def rotating(asker, later, logto):
+    """A visitor whose refresh token Logto will replace."""
+    asker.sign_in("alice")
+    later(ROTATION)
+    logto.forget_calls()
+    return asker

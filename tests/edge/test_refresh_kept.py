@@ -11,7 +11,7 @@ from django.urls import path
 
 from logto_auth.models import LogtoSession
 from logto_auth.testing import Fault
-from tests.asking import ROTATION, TOKEN, stored
+from tests.asking import TOKEN, stored
 from tests.attacks.forging import claims_with, forget_logto
 from tests.urls import urlpatterns as of_the_tests
 from tests.views import _answer_about
@@ -27,14 +27,6 @@ def by_a_loop_of_its_own(request):
 
 
 urlpatterns = [*of_the_tests, path("by-a-loop/", by_a_loop_of_its_own)]
-
-
-@pytest.fixture
-def rotating(asker, later):
-    """A visitor whose refresh token Logto will replace."""
-    asker.sign_in("alice")
-    later(ROTATION)
-    return asker
 
 
 def new_key_that_nobody_can_fetch(logto):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from logto_auth.testing import Fault
-from tests.asking import ENDED, JSON, ROTATION, TOKEN, access_tokens, row, stored
+from tests.asking import ENDED, JSON, TOKEN, access_tokens, row, stored
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.databases]
 
@@ -36,15 +36,6 @@ WRONG = {
     "a half": lambda told: json.dumps(told).encode()[:-20],
     "no UTF-8": lambda told: b'{"access_token": "\xff"}',
 }
-
-
-@pytest.fixture
-def rotating(asker, later, logto):
-    """A visitor whose refresh token Logto will replace."""
-    asker.sign_in("alice")
-    later(ROTATION)
-    logto.forget_calls()
-    return asker
 
 
 @pytest.mark.catalogue(86)

@@ -8,10 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from logto_auth.testing import Fault
-from tests.asking import ENDED, ROTATION, TOKEN, access_tokens, digest, row, stored
+from tests.asking import ENDED, TOKEN, access_tokens, digest, row, stored
 from tests.edge.token_site import (
-    ASYNC,
-    SYNC,
+    SERVERS,
     newest_refresh_tokens,
     stored_refresh_tokens,
     token_site,
@@ -23,7 +22,6 @@ pytestmark = [
     pytest.mark.once,
     pytest.mark.databases,
 ]
-SERVERS = {"gunicorn": SYNC, "uvicorn": ASYNC}
 
 
 def wait_for_refreshes(simulator, number):
@@ -71,15 +69,6 @@ def four_at_once(asker):
     answers = at_once(lambda visitor: visitor.ask(), [(each,) for each in visitors])
     assert [answer.status_code for answer in answers] == [200] * 4
     return {answer.json()["token"] for answer in answers}
-
-
-@pytest.fixture
-def rotating(asker, later, logto):
-    """A visitor whose refresh token Logto will replace."""
-    asker.sign_in("alice")
-    later(ROTATION)
-    logto.forget_calls()
-    return asker
 
 
 @pytest.mark.catalogue(86)

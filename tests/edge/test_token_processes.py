@@ -5,8 +5,8 @@ from django.db import connection
 
 from tests.asking import TOKEN
 from tests.edge.token_site import (
-    ASYNC,
     PROCESSES,
+    SERVERS,
     SYNC,
     newest_refresh_tokens,
     stored_refresh_tokens,
@@ -18,7 +18,6 @@ pytestmark = [
     pytest.mark.once,
     pytest.mark.databases,
 ]
-SERVERS = {"gunicorn": SYNC, "uvicorn": ASYNC}
 
 
 def fifty_at_once(site, *, rotates=False):

@@ -10,6 +10,7 @@ from tests import settings
 from tests.asking import API, ORGANIZATION, TOKEN, payload
 from tests.edge.token_site import (
     ASYNC,
+    SERVERS,
     SYNC,
     TokenSite,
     issued_by_digest,
@@ -22,7 +23,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.once,
 ]
-SERVERS = {"gunicorn": SYNC, "uvicorn": ASYNC}
 MANY = 200
 #: PostgreSQL takes a hundred connections, and a server with a loop opens one for each.
 IN_FLIGHT = 40

@@ -32,6 +32,7 @@ KEPT_SECONDS = 60
 SYNC = [*GUNICORN, f"--workers={PROCESSES}", "--threads=4", "--preload"]
 SYNC += [f"--keep-alive={KEPT_SECONDS}"]
 ASYNC = [*UVICORN, f"--workers={PROCESSES}", f"--timeout-keep-alive={KEPT_SECONDS}"]
+SERVERS = {"gunicorn": SYNC, "uvicorn": ASYNC}
 
 
 @dataclass(frozen=True)
