@@ -28,5 +28,6 @@ LOGTO = {
     "APP_ID": os.environ["SERVER_APP_ID"],
     "APP_SECRET": "server-secret",
     "RESOURCES": os.environ.get("SERVER_RESOURCES", "").split(),
+    "TIMEOUT": float(os.environ.get("SERVER_TIMEOUT", "5")),
     "WEBHOOK_SIGNING_KEYS": os.environ.get("SERVER_WEBHOOK_KEYS", "").split(),
 }
