@@ -113,8 +113,9 @@ def names() -> list[str]:
 
 def main() -> int:
     """Write every picture; 1 when something is missing."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None or not has_font("Inter"):
+    find = ["bash", str(ROOT / "scripts" / "chromium.sh"), "--find"]
+    program = subprocess.run(find, capture_output=True, text=True).stdout.strip()
+    if not program or not has_font("Inter"):
         print("Chromium and the font Inter are needed: apt install fonts-inter")
         return 1
     PICTURES.mkdir(exist_ok=True)

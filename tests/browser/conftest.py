@@ -7,7 +7,6 @@ event loop would run on under other tests.
 import contextlib
 import functools
 import os
-import shutil
 import subprocess
 import sys
 
@@ -70,9 +69,10 @@ def chromium():
     """A headless Chromium; with ``CI=true`` its absence is a failure."""
     from playwright.sync_api import expect, sync_playwright
 
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        message = "Chromium is not installed: apt-get install chromium"
+    find = ["bash", str(ROOT / "scripts" / "chromium.sh"), "--find"]
+    program = subprocess.run(find, capture_output=True, text=True).stdout.strip()
+    if not program:
+        message = "Chromium is not installed: scripts/chromium.sh"
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
