@@ -16,7 +16,7 @@ else:
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": os.environ["SERVER_DATABASE"],
-            "OPTIONS": {"timeout": 20},
+            "OPTIONS": of_tests.SQLITE,
         }
     }
 DATABASES["default"]["ATOMIC_REQUESTS"] = "SERVER_ATOMIC_REQUESTS" in os.environ
