@@ -13,6 +13,8 @@ import pytest
 
 from .recorded_tenant import PREFIX, variables
 
+pytestmark = pytest.mark.once
+
 FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parents[1]
 SERVE = """

@@ -72,6 +72,7 @@ def test_it_hangs_and_breaks_off(method, path, shared, send):
         send(method, path)
 
 
+@pytest.mark.once
 @every_endpoint
 def test_it_is_late_and_drips_the_right_answer(method, path, shared, send):
     right = send(method, path)

@@ -3,9 +3,13 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from logto_auth.testing import Fault, Simulator, Visitor
 
 from .simulator_client import Client
+
+pytestmark = pytest.mark.once
 
 OFFLINE = {"scope": "openid offline_access profile", "prompt": "consent"}
 
