@@ -1,7 +1,7 @@
 """Runs the tests on each supported Python and Django, but for browser and `once`.
 
-The ends of the matrix run all of them. Between, where no version is new to the tests,
-those run that use a database: what Django does differently shows there.
+The ends of the matrix run all of them. Between, those run that use a database: what
+Django does differently shows there.
 
 Each combination has an environment of its own, ``.venv-matrix-…``. With ``CI=true`` a
 Python that is not on this machine is a failure. ``TESTED`` may name an environment in
